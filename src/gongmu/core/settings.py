@@ -1,0 +1,60 @@
+"""Everything an operator may set, read from GONGMU_* variables; the only reader of the environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _default_home() -> Path:
+    return Path(platformdirs.user_data_dir("gongmu", appauthor=False))
+
+
+class Settings(BaseSettings):
+    """One installation's settings; each field is `GONGMU_<FIELD>` in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="GONGMU_", frozen=True, extra="ignore")
+
+    home: Path = Field(default_factory=_default_home)
+    """Folder of the database, the files and the warehouse."""
+    database_url: str = ""
+    """Empty: SQLite in `home`; otherwise postgresql+psycopg://..."""
+    city: str = "practice"
+    browser: Path | None = None
+    browser_visible: bool = False
+    """Show the robots' browser, for a person who completes a certificate step there."""
+    key_store: Literal["file", "keyring"] = "file"
+    bms_address: str = ""
+    """Overrides the city file's address of the BMS portal."""
+    card_address: str = ""
+    """Overrides the city file's address of the card settlement portal."""
+    host: str = "127.0.0.1"
+    port: int = 8600
+    worker: str = "worker-1"
+    """Name of this process among the workers; unique per live process."""
+
+    @property
+    def url(self) -> str:
+        """Return the SQLAlchemy address of the database."""
+        return self.database_url or f"sqlite:///{(self.home / 'gongmu.sqlite').as_posix()}"
+
+    @property
+    def warehouse(self) -> Path:
+        """Return the folder of the published Parquet partitions."""
+        return self.home / "warehouse"
+
+    @property
+    def staging(self) -> Path:
+        """Return the folder of files already read, one folder per content hash."""
+        return self.home / "staging"
+
+
+def load_settings() -> Settings:
+    """Return the settings of this process and make sure the home folder exists (owner only)."""
+    settings = Settings()
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return settings
