@@ -12,7 +12,7 @@ from __future__ import annotations
 
 
 class GongmuError(Exception):
-    """An expected failure: stable English `code`, Korean `message`, and what to do next (`todo`)."""
+    """An expected failure: stable English `code`, Korean `message`, what to do next (`todo`)."""
 
     def __init__(self, code: str, message: str, todo: str = "") -> None:
         super().__init__(code, message, todo)

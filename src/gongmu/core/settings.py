@@ -1,4 +1,4 @@
-"""Everything an operator may set, read from GONGMU_* variables; the only reader of the environment."""
+"""What an operator may set, read from GONGMU_* variables; the environment's only reader."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ class Vault:
         return nonce + AESGCM(self.derived_key("seal")).encrypt(nonce, data, purpose.encode())
 
     def unseal(self, sealed: bytes, purpose: str) -> bytes:
-        """Return what was sealed for `purpose`; raises Refused when key, purpose or bytes differ."""
+        """Return what was sealed for `purpose`; raises Refused if key, purpose or bytes differ."""
         nonce, body = sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:]
         try:
             return AESGCM(self.derived_key("seal")).decrypt(nonce, body, purpose.encode())
