@@ -50,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
         print(__doc__)
         return 0
     testing = arguments[0] == "test"
-    extra = "dev" if testing else ""
+    extra = "dev" if testing else "assets"
     try:
         prepare(extra, testing)
     except CannotStart as problem:
@@ -111,10 +111,10 @@ def make_venv() -> str:
 def install(extra: str) -> str:
     """constraints.txt에 적은 판으로 설치하고, 바뀐 것이 없으면 건너뜁니다."""
     wanted = _fingerprint()
-    have = STAMP.read_text("utf-8").split("\n") if STAMP.exists() else ["", ""]
-    if have[0] == wanted and extra in have[1].split(","):
+    have, *extras = STAMP.read_text("utf-8").split() if STAMP.exists() else [""]
+    if have == wanted and extra in extras:
         return "바뀐 것 없음"
-    target = f"{ROOT}[{extra}]" if extra else str(ROOT)
+    target = f"{ROOT}[{extra}]"
     log = VENV / "install.log"
     command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check"]
     command += ["--constraint", str(ROOT / "constraints.txt"), "--editable", target]
@@ -127,8 +127,8 @@ def install(extra: str) -> str:
             f"확인하세요. 망이 막혀 있으면 wheel 묶음을 두고 PIP_FIND_LINKS로 가리키면 됩니다.\n"
             f"기록: {log}\n{tail}"
         )
-    kept = set(have[1].split(",")) if have[0] == wanted else set()
-    STAMP.write_text(f"{wanted}\n{','.join(sorted(kept | {'', extra}))}", "utf-8")
+    kept = extras if have == wanted else []
+    STAMP.write_text("\n".join([wanted, *kept, extra]), "utf-8")
     return "설치함"
 
 
