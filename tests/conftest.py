@@ -1,0 +1,148 @@
+"""Shared ground for tests: a home, both databases, and the real files where they are."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from gongmu.core.audit import Audit
+from gongmu.core.database import open_database, upgrade
+from gongmu.core.files import FileStore
+from gongmu.core.runs import Runs
+from gongmu.core.settings import Settings
+from gongmu.core.vault import Vault
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SHARED = REPOSITORY.parent / "shared"
+
+
+def shared(*parts: str) -> Path:
+    """Return a real file, or skip the test saying which one is absent."""
+    path = SHARED.joinpath(*parts)
+    if not path.exists():
+        pytest.skip(f"real file not on this machine: {'/'.join(parts)}")
+    return path
+
+
+class Ticking:
+    """A clock that a test holds: starts on 2026-11-22 09:00 in Seoul, moves only when told."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 22, 0, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_(self, **how: float) -> None:
+        """Let time go by: `pass_(minutes=5)`."""
+        self.now += timedelta(**how)
+
+
+@pytest.fixture
+def clock() -> Ticking:
+    return Ticking()
+
+
+def _postgres_tools() -> Path | None:
+    found = shutil.which("initdb")
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return Path(found).parent if found else folders[-1].parent if folders else None
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A throw-away PostgreSQL on a socket of its own; skips where there is no server program."""
+    if given := os.environ.get("GONGMU_TEST_POSTGRES"):
+        yield given
+        return
+    tools = _postgres_tools()
+    if tools is None:
+        pytest.skip("no PostgreSQL server program (initdb) on this machine")
+    folder = Path(tempfile.mkdtemp(prefix="gongmu-pg-"))
+    # The server refuses to run as root, so root hands it to the account of its package.
+    account = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+    if account:
+        shutil.chown(folder, **account)
+    data = folder / "data"
+
+    def run(program: str, *arguments: str) -> None:
+        command = [str(tools / program), "-D", str(data), *arguments]
+        with (folder / f"{program}.log").open("ab") as log:
+            subprocess.run(
+                command,
+                check=True,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                cwd=folder,
+                **account,  # type: ignore[call-overload]
+            )
+
+    run("initdb", "-A", "trust", "-U", "gongmu", "-E", "UTF8", "--no-locale")
+    options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
+    run("pg_ctl", "-w", "-l", str(folder / "server.log"), "-o", options, "start")
+    try:
+        yield f"postgresql+psycopg://gongmu@/postgres?host={folder}"
+    finally:
+        run("pg_ctl", "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database: once SQLite, once PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'home' / 'gongmu.sqlite'}"
+        return
+    server: str = request.getfixturevalue("postgres_url")
+    name = f"test_{os.urandom(6).hex()}"
+    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    home = tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    return Settings(home=home, database_url=database_url)
+
+
+@pytest.fixture
+def engine(settings: Settings) -> Iterator[sa.Engine]:
+    engine = open_database(settings.url)
+    upgrade(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def vault(settings: Settings, engine: sa.Engine, clock: Ticking) -> Vault:
+    return Vault.open(settings, engine, clock)
+
+
+@pytest.fixture
+def files(settings: Settings, engine: sa.Engine, vault: Vault, clock: Ticking) -> FileStore:
+    return FileStore(settings.home / "files", engine, vault, clock)
+
+
+@pytest.fixture
+def audit(engine: sa.Engine, clock: Ticking) -> Audit:
+    return Audit(engine, clock)
+
+
+@pytest.fixture
+def runs(engine: sa.Engine, clock: Ticking) -> Runs:
+    return Runs(engine, clock)
