@@ -1,0 +1,5 @@
+import "./htmx";
+import "./heat";
+import "./copy";
+import "./contrast";
+import "./session";

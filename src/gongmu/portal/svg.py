@@ -1,0 +1,157 @@
+"""The one chart module: pure functions that draw SVG as text, coloured by the style sheet.
+
+Nothing here carries a colour or a `style`, so charts follow the normal, high-contrast and print
+themes and pass a strict content policy. Text from data is always escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+_Scale = Callable[[float], float]
+_WIDTH, _HEIGHT = 560, 190
+_LEFT, _RIGHT, _TOP = 34, 6, 14
+_BASE = 150
+"""y of zero; below it stand the congestion strip and the stop numbers."""
+
+
+@dataclass(frozen=True)
+class ProfileStop:
+    """One stop of a load profile: people, and `grade` = 0.. for the colour of the strip."""
+
+    number: int
+    name: str
+    boardings: float
+    alightings: float
+    load: float
+    grade: int
+
+
+def load_profile(stops: Sequence[ProfileStop], capacity: float, title: str) -> Markup:
+    """Draw boardings and alightings as bars, the load as a step line and the capacity line.
+
+    `capacity` in people is the denominator; 0 draws no line. The strip below shows each stop's
+    grade; the same numbers stand in a table beside the chart, so the picture is one image.
+    """
+    top = max([capacity, 1.0] + [max(s.load, s.boardings, s.alightings) for s in stops])
+    step, ceiling = _ticks(top * 1.04)
+    slot = (_WIDTH - _LEFT - _RIGHT) / max(len(stops), 1)
+
+    def y(value: float) -> float:
+        return _BASE - (_BASE - _TOP) * value / ceiling
+
+    parts = [_grid(step, ceiling, y_of=y), _bars(stops, slot, y)]
+    if capacity > 0:
+        parts.append(_capacity(capacity, y(capacity)))
+    parts += [_load_line(stops, slot, y), _strip(stops, slot), _numbers(stops, slot)]
+    return Markup(  # noqa: S704 - numbers and one escaped title
+        f'<svg class="profile" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
+        f'aria-label="{escape(title)}">{"".join(parts)}</svg>'
+    )
+
+
+def sparkline(values: Sequence[float | None], line: float, *, width: int = 72) -> Markup:
+    """Draw one small line over the day with a dashed `line` (such as 100 %); gaps stay gaps.
+
+    It repeats numbers printed beside it, so it is hidden from screen readers.
+    """
+    height = 22
+    known = [value for value in values if value is not None]
+    top = max([*known, line * 1.25, 1e-9])
+    across = width / max(len(values) - 1, 1)
+
+    def y(value: float) -> float:
+        return height - 2 - (height - 4) * value / top
+
+    runs: list[list[str]] = [[]]
+    for index, value in enumerate(values):
+        if value is None:
+            runs.append([])
+        else:
+            runs[-1].append(f"{index * across:.1f},{y(value):.1f}")
+    lines = "".join(f'<polyline points="{" ".join(run)}"/>' for run in runs if len(run) > 1)
+    return Markup(  # noqa: S704 - numbers only
+        f'<svg class="spark" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'aria-hidden="true" focusable="false">'
+        f'<line class="limit" x1="0" x2="{width}" y1="{y(line):.1f}" y2="{y(line):.1f}"/>'
+        f"{lines}</svg>"
+    )
+
+
+def _ticks(top: float) -> tuple[float, float]:
+    """Return a round step and the ceiling, two to five steps high."""
+    size = 1.0
+    while True:
+        for step in (size, size * 2, size * 5):
+            if top / step <= 5:
+                count = int(-(-top // step))
+                return step, step * max(count, 2)
+        size *= 10
+
+
+def _grid(step: float, ceiling: float, y_of: _Scale) -> str:
+    lines, value = [], 0.0
+    while value <= ceiling + 1e-9:
+        y = y_of(value)
+        lines.append(
+            f'<line class="grid" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
+            f'<text class="tick end" x="{_LEFT - 6}" y="{y + 3:.1f}">{value:.0f}</text>'
+        )
+        value += step
+    return "".join(lines) + f'<text class="tick" x="2" y="{_TOP - 5}">명</text>'
+
+
+def _bars(stops: Sequence[ProfileStop], slot: float, y_of: _Scale) -> str:
+    width = max(slot * 0.42, 0.8)
+    bars = []
+    for index, stop in enumerate(stops):
+        x = _LEFT + index * slot + slot * 0.06
+        for kind, value, at in (
+            ("on", stop.boardings, x),
+            ("off", stop.alightings, x + width + slot * 0.04),
+        ):
+            if value > 0:
+                y = y_of(value)
+                bars.append(
+                    f'<rect class="{kind}" x="{at:.1f}" y="{y:.1f}" '
+                    f'width="{width:.1f}" height="{_BASE - y:.1f}"/>'
+                )
+    return "".join(bars)
+
+
+def _capacity(capacity: float, y: float) -> str:
+    x = _WIDTH - _RIGHT
+    return (
+        f'<line class="limit" x1="{_LEFT}" x2="{x}" y1="{y:.1f}" y2="{y:.1f}"/>'
+        f'<text class="tick end limit-text" x="{x}" y="{y - 4:.1f}">분모 {capacity:.0f}명</text>'
+    )
+
+
+def _load_line(stops: Sequence[ProfileStop], slot: float, y_of: _Scale) -> str:
+    path: list[str] = []
+    for index, stop in enumerate(stops):
+        x, y = _LEFT + index * slot, y_of(stop.load)
+        path.append(f"{'M' if not path else 'V'}{'' if path else f'{x:.1f} '}{y:.1f}")
+        path.append(f"H{x + slot:.1f}")
+    return f'<path class="load" d="{"".join(path)}"/>'
+
+
+def _strip(stops: Sequence[ProfileStop], slot: float) -> str:
+    return "".join(
+        f'<rect class="g{stop.grade}" x="{_LEFT + index * slot:.1f}" y="{_BASE + 6}" '
+        f'width="{slot:.1f}" height="8"/>'
+        for index, stop in enumerate(stops)
+    )
+
+
+def _numbers(stops: Sequence[ProfileStop], slot: float) -> str:
+    every = max(1, -(-len(stops) // 14))
+    return "".join(
+        f'<text class="tick mid" x="{_LEFT + (index + 0.5) * slot:.1f}" y="{_BASE + 28}">'
+        f"{stop.number}</text>"
+        for index, stop in enumerate(stops)
+        if index % every == 0
+    )

@@ -1,0 +1,128 @@
+"""Pages from templates: one Jinja environment, the rooms of the menu, Korean number formats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from gongmu.core.people import Act, Person, SignInRules
+from gongmu.core.values import SEOUL, korean_date
+
+HERE = Path(__file__).parent
+BUILT = HERE / "static" / "built"
+
+SERVICE_NAME = "행정자동화 포털"
+
+
+@dataclass(frozen=True)
+class Room:
+    """One place of the portal: its line in the menu, its pages and its templates."""
+
+    code: str
+    title: str
+    path: str
+    router: APIRouter
+    templates: Path | None = None
+    shown: Callable[[], bool] = field(default=lambda: True)
+
+
+class Screen:
+    """Draws pages; holds what every page shows."""
+
+    def __init__(self, rooms: Sequence[Room], city_name: str, rules: SignInRules) -> None:
+        self.rooms = tuple(rooms)
+        folders = [HERE / "templates", *(room.templates for room in rooms if room.templates)]
+        self._jinja = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(folders),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._jinja.globals.update(
+            service_name=SERVICE_NAME,
+            city_name=city_name,
+            sign_in_rules=rules,
+            assets=_asset_addresses(),
+            Act=Act,
+        )
+        self._jinja.filters.update(
+            whole=whole, share=share, day=korean_date, instant=instant, day_of_week=day_of_week
+        )
+
+    def text(self, template: str, **context: Any) -> str:
+        """Return a template filled in, for a fragment or a golden test."""
+        return self._jinja.get_template(template).render(**context)
+
+    def page(
+        self, request: Request, template: str, *, status: int = 200, **context: Any
+    ) -> HTMLResponse:
+        """Return a whole page with the shell around it."""
+        person = visitor(request)
+        body = self.text(
+            template,
+            person=person,
+            rooms=[room for room in self.rooms if person and room.shown()],
+            here=request.url.path,
+            address=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            contrast="high" if request.cookies.get("gongmu_contrast") == "high" else "normal",
+            **context,
+        )
+        return HTMLResponse(body, status)
+
+    def fragment(self, template: str, **context: Any) -> HTMLResponse:
+        """Return a piece of a page for htmx."""
+        return HTMLResponse(self.text(template, **context))
+
+
+def wants_fragment(request: Request) -> bool:
+    """Return whether htmx asked for a piece; anything else gets the whole page (Back too)."""
+    return request.headers.get("hx-request-type") == "partial"
+
+
+def visitor(request: Request) -> Person | None:
+    """Return who is signed in, or None."""
+    person: Person | None = request.scope.get("state", {}).get("person")
+    return person
+
+
+def client_address(request: Request) -> str:
+    """Return the address the request came from, for the access record."""
+    return request.client.host if request.client else ""
+
+
+def _asset_addresses() -> dict[str, str]:
+    """Return each asset's address with the build's hash, so browsers may keep it for ever."""
+    mark = BUILT / "inputs.sha256"
+    version = mark.read_text("ascii")[:12] if mark.exists() else "none"
+    names = ("portal.js", "portal.css", "print.css", "fonts.css")
+    return {name.replace(".", "_"): f"/static/{name}?v={version}" for name in names}
+
+
+def whole(value: float | None) -> str:
+    """Write a count with thousands commas; nothing known is '–'."""
+    return "–" if value is None else f"{value:,.0f}"
+
+
+def share(value: float | None, digits: int = 1) -> str:
+    """Write a share (0..1) as per cent; nothing known is '–'."""
+    return "–" if value is None else f"{value * 100:.{digits}f}%"
+
+
+def instant(at: datetime) -> str:
+    """Write an instant as Seoul time: 2026. 11. 20. 14:32."""
+    local = at.astimezone(SEOUL)
+    return f"{korean_date(local.date())} {local:%H:%M}"
+
+
+def day_of_week(day: date) -> str:
+    """Return 월..일."""
+    return "월화수목금토일"[day.weekday()]
