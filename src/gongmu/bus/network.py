@@ -1,0 +1,185 @@
+"""The day's own stops, routes, vehicles and stop patterns as positions in arrays.
+
+Everything after this module works on integers: a stop is its place in `stop_ids`, a place on a
+route's stop pattern is a `slot`. Identifiers are sorted first, so the order of input rows never
+matters. Quiet: reaches nothing outside itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+Ints = NDArray[np.integer[Any]]
+Floats = NDArray[np.floating[Any]]
+Bools = NDArray[np.bool_]
+
+METERS_PER_DEGREE = 111_195.0
+"""Length of one degree of latitude on a sphere of radius 6,371 km."""
+
+
+@dataclass(frozen=True)
+class Coded:
+    """A text column as integers: `code` (N,) int32, -1 where empty; `texts` (U,) sorted."""
+
+    code: Ints
+    texts: pl.Series
+
+
+def coded(column: pl.Series) -> Coded:
+    """Turn (N,) texts, U of them distinct, into codes in the order of the sorted texts."""
+    foreign = column.cast(pl.Categorical(pl.Categories.random()))
+    distinct = foreign.unique().drop_nulls()
+    texts = distinct.cast(pl.String())
+    order = texts.arg_sort().to_numpy()
+    rank = np.full(len(texts) + 1, -1, np.int32)
+    rank[distinct.to_physical().gather(order).to_numpy()] = np.arange(len(texts), dtype=np.int32)
+    raw = foreign.to_physical().fill_null(len(texts)).to_numpy()
+    return Coded(rank[raw], texts.gather(order))
+
+
+def position(texts: pl.Series, known: pl.Series) -> Ints:
+    """Return for each of (U,) distinct texts its place in (K,) sorted `known`; -1 when absent."""
+    if not len(texts) or not len(known):
+        return np.full(len(texts), -1, np.int32)
+    place = known.search_sorted(texts).to_numpy().astype(np.int64)
+    place = np.minimum(place, len(known) - 1)
+    same = (known.gather(place) == texts).fill_null(False).to_numpy()
+    return np.where(same, place, -1).astype(np.int32)
+
+
+def spread(counts: Ints) -> tuple[Ints, Ints]:
+    """Unroll (K,) group sizes: return (sum,) group of each element and its place in the group."""
+    group = np.repeat(np.arange(len(counts)), counts)
+    start = np.cumsum(counts) - counts
+    return group, np.arange(len(group)) - start[group]
+
+
+@dataclass(frozen=True)
+class Network:
+    """Positions of one service day.
+
+    stop_ids (S,) sorted; x_m, y_m (S,) metres on a local plane, NaN when a stop has no place
+    route_ids (R,), vehicle_ids (V,) sorted; capacity, seats (V,) persons, 0 when unknown;
+    vehicle_type (V,) text
+    pattern_route, pattern_direction (P,); pattern p owns slots first_slot[p]:first_slot[p+1]
+    slot_seq, slot_stop, slot_distance_m (L,), ordered by (pattern, seq)
+    """
+
+    stop_ids: pl.Series
+    x_m: Floats
+    y_m: Floats
+    route_ids: pl.Series
+    vehicle_ids: pl.Series
+    capacity: Ints
+    seats: Ints
+    vehicle_type: pl.Series
+    pattern_route: Ints
+    pattern_direction: Ints
+    first_slot: Ints
+    slot_seq: Ints
+    slot_stop: Ints
+    slot_distance_m: Floats
+
+
+def build_network(
+    stops: pl.DataFrame, vehicles: pl.DataFrame, route_stops: pl.DataFrame, events: pl.DataFrame
+) -> Network:
+    """Lay out the day's network from the masters (tables.py) and the stop events themselves.
+
+    A stop, route, vehicle or pattern place that only the events know is added without attributes,
+    so no passage is lost because a master is late.
+    """
+    stop_ids = _sorted_ids(stops["stop_id"], route_stops["stop_id"], events["stop_id"])
+    route_ids = _sorted_ids(route_stops["route_id"], events["route_id"])
+    vehicle_ids = _sorted_ids(vehicles["vehicle_id"], events["vehicle_id"])
+    stop_rows = stops.unique("stop_id", keep="first", maintain_order=True)
+    stop_place = position(stop_rows["stop_id"], stop_ids)
+    x_m, y_m = _plane(
+        _scatter(stop_rows["latitude"], stop_place, len(stop_ids), np.nan),
+        _scatter(stop_rows["longitude"], stop_place, len(stop_ids), np.nan),
+    )
+    car_rows = vehicles.unique("vehicle_id", keep="first", maintain_order=True)
+    car_place = position(car_rows["vehicle_id"], vehicle_ids)
+    types = (
+        pl.DataFrame({"vehicle_id": vehicle_ids})
+        .join(
+            car_rows.select("vehicle_id", "vehicle_type"),
+            "vehicle_id",
+            "left",
+            maintain_order="left",
+        )
+        .get_column("vehicle_type")
+        .fill_null("")
+    )
+    return Network(
+        stop_ids,
+        x_m,
+        y_m,
+        route_ids,
+        vehicle_ids,
+        _scatter(car_rows["capacity"], car_place, len(vehicle_ids), 0).astype(np.int32),
+        _scatter(car_rows["seats"], car_place, len(vehicle_ids), 0).astype(np.int32),
+        types,
+        *_patterns(route_stops, events, route_ids, stop_ids),
+    )
+
+
+def _sorted_ids(*columns: pl.Series) -> pl.Series:
+    return (
+        pl.concat([column.rename("id").unique() for column in columns]).drop_nulls().unique().sort()
+    )
+
+
+def _scatter(column: pl.Series, place: Ints, length: int, missing: float) -> Floats:
+    out = np.full(length, missing, np.float64)
+    out[place] = column.cast(pl.Float64()).fill_null(missing).to_numpy()
+    return out
+
+
+def _plane(latitude: Floats, longitude: Floats) -> tuple[Floats, Floats]:
+    """Project degrees to metres around the middle of the city (equirectangular; exact enough)."""
+    seen = latitude[np.isfinite(latitude)]
+    middle = float(np.median(seen)) if len(seen) else 0.0
+    return (
+        longitude * (METERS_PER_DEGREE * np.cos(np.radians(middle))),
+        latitude * METERS_PER_DEGREE,
+    )
+
+
+def _patterns(
+    route_stops: pl.DataFrame, events: pl.DataFrame, route_ids: pl.Series, stop_ids: pl.Series
+) -> tuple[Ints, Ints, Ints, Ints, Ints, Floats]:
+    keys = ["route_id", "direction", "stop_seq"]
+    listed = route_stops.group_by(keys).agg(pl.col("stop_id", "distance_m").min())
+    passed = events.group_by(keys).agg(pl.col("stop_id").min()).join(listed, keys, "anti")
+    slots = pl.concat([listed, passed], how="diagonal").sort(keys)
+    route = position(slots["route_id"], route_ids)
+    direction = slots["direction"].to_numpy().astype(np.int32)
+    seq = slots["stop_seq"].to_numpy().astype(np.int32)
+    new = np.ones(len(slots), bool)
+    new[1:] = (route[1:] != route[:-1]) | (direction[1:] != direction[:-1])
+    first = np.append(np.flatnonzero(new), len(slots)).astype(np.int32)
+    distance = slots["distance_m"].fill_null(np.nan).to_numpy().astype(np.float64)
+    starts = first[:-1]
+    return (
+        route[starts],
+        direction[starts],
+        first,
+        seq,
+        position(slots["stop_id"], stop_ids),
+        _usable_distance(distance, np.cumsum(new) - 1, seq),
+    )
+
+
+def _usable_distance(distance: Floats, pattern: Ints, seq: Ints) -> Floats:
+    """Keep a pattern's distances when they are complete and grow; otherwise 400 m per place."""
+    rising = np.ones(len(seq), bool)
+    rising[1:] = (distance[1:] >= distance[:-1]) | (pattern[1:] != pattern[:-1])
+    good = np.isfinite(distance) & rising
+    bad_pattern = np.bincount(pattern, weights=~good) > 0 if len(pattern) else np.zeros(0, bool)
+    return np.where(bad_pattern[pattern], seq * 400.0, distance)
