@@ -36,7 +36,7 @@ def upgrade() -> None:
     op.create_table(
         "session",
         sa.Column("token_hash", sa.String(64), primary_key=True),
-        sa.Column("person_id", sa.ForeignKey("person.person_id"), nullable=False),
+        sa.Column("person_id", sa.String(40), sa.ForeignKey("person.person_id"), nullable=False),
         sa.Column("address", sa.String(64), nullable=False),
         sa.Column("created_at", Instant, nullable=False),
         sa.Column("used_at", Instant, nullable=False),
