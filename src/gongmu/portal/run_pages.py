@@ -9,7 +9,6 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from gongmu.core.audit import Audit
 from gongmu.core.clock import Clock, system_clock
 from gongmu.core.people import Act
 from gongmu.core.runs import STATUS_TITLES, Run, Runs, Status
@@ -20,9 +19,12 @@ MARKS = {Status.FAILED: " bad", Status.HELD: " bad", Status.WAITING: " wait"}
 
 
 def run_room(
-    runs: Runs, audit: Audit, answer: Callable[[str], None], clock: Clock = system_clock
+    runs: Runs, answer: Callable[[str, str, str], None], clock: Clock = system_clock
 ) -> Room:
-    """Return the room of the robots; `answer` is told the id of a run whose person is done."""
+    """Return the room of the robots; `answer` is told a run's id, who did the step, and from where.
+
+    It writes the act down itself (`House.answer` does).
+    """
     router = APIRouter()
 
     @router.get("/runs")
@@ -60,8 +62,7 @@ def run_room(
             raise SAID[403]
         run = _find(runs, run_id)
         if run.status is Status.WAITING:  # 두 번 눌러도 한 번만 알린다
-            audit.record(person.account, "run.answer", run.run_id, address=client_address(request))
-            answer(run.run_id)
+            answer(run.run_id, person.account, client_address(request))
         return RedirectResponse("/runs", 303)
 
     return Room("runs", "로봇", "/runs", router)

@@ -1,0 +1,130 @@
+"""A whole portal over the tiny city, in process and served to a real browser."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+import sqlalchemy as sa
+import uvicorn
+from fastapi import FastAPI
+
+from gongmu.bus.pages import bus_room
+from gongmu.bus.warehouse import Warehouse
+from gongmu.core.audit import Audit
+from gongmu.core.database import open_database, upgrade
+from gongmu.core.people import People, Role
+from gongmu.core.runs import Runs, Status
+from gongmu.portal.app import make_portal
+from gongmu.portal.run_pages import run_room
+from tests.conftest import Ticking
+from tests.portal.days import CITY, publish
+
+PASSWORD = "푸른 하늘 은하수 1"
+
+
+@dataclass
+class Portal:
+    """The portal's parts, for tests that look behind the screen."""
+
+    app: FastAPI
+    engine: sa.Engine
+    people: People
+    audit: Audit
+    runs: Runs
+    clock: Ticking
+    answers: list[str] = field(default_factory=list)
+
+    def did(self) -> list[str]:
+        """Return the codes of the access record, oldest first."""
+        return [entry.did for entry in self.audit.entries()]
+
+
+def open_portal(home: Path, published: bool = True) -> Portal:
+    """Return a portal with three people and three runs."""
+    clock = Ticking()
+    engine = open_database(f"sqlite:///{home / 'gongmu.sqlite'}")
+    upgrade(engine)
+    people, audit, runs = People(engine, clock), Audit(engine, clock), Runs(engine, clock)
+    people.create("kim", "김담당", [Role.WORK], PASSWORD, department="교통과", by="test")
+    people.create("lee", "이조회", [Role.VIEW], PASSWORD, by="test")
+    warehouse = Warehouse(home / "warehouse")
+    if published:
+        publish(warehouse)
+    answers: list[str] = []
+    rooms = [
+        bus_room(warehouse, CITY, audit, clock),
+        run_room(runs, lambda run_id, who, address: answers.append(f"{run_id} {who}"), clock),
+    ]
+    app = make_portal(people=people, audit=audit, rooms=rooms, city_name=CITY.name)
+    return Portal(app, engine, people, audit, runs, clock, answers)
+
+
+def add_runs(runs: Runs) -> None:
+    """Write down a run that waits for its person, one that failed and one that is done."""
+    for day, status, message in (
+        ("2026-11-18", Status.DONE, "2026. 11. 18. 분석을 펴냈습니다."),
+        ("2026-11-19", Status.FAILED, "정산 포털의 비밀번호가 맞지 않습니다. → 관리자에게 알리세요."),
+        ("2026-11-20", Status.WAITING, "휴대전화의 간편인증을 마친 뒤 아래 단추를 누르세요."),
+    ):
+        runs.start(f"bus-day/{day}", "bus-day", f"{day} 버스 하루")
+        runs.note(f"bus-day/{day}", "BMS 포털에 로그인했습니다.", "ef" * 32)
+        runs.change(f"bus-day/{day}", status, message, 12)
+
+
+@dataclass(frozen=True)
+class Served:
+    """The portal at an address of this machine."""
+
+    portal: Portal
+    address: str
+
+    def visitor(self, account: str = "") -> httpx.Client:
+        """Return a program that behaves as a browser on our own pages, signed in if asked."""
+        headers = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
+        client = httpx.Client(base_url=self.address, headers=headers, timeout=60)
+        if account:
+            sign_in = {"account": account, "password": PASSWORD}
+            assert client.post("/sign-in", data=sign_in).status_code == 303
+        return client
+
+
+@contextmanager
+def serving(portal: Portal) -> Iterator[Served]:
+    """Serve a portal on loopback."""
+    config = uvicorn.Config(portal.app, host="127.0.0.1", port=0, log_level="warning", ws="none")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    until = time.monotonic() + 20
+    while not server.started and time.monotonic() < until:
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield Served(portal, f"http://127.0.0.1:{port}")
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        portal.engine.dispose()
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Served]:
+    """A portal of this test alone."""
+    with serving(open_portal(tmp_path)) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """One portal for the tests that only look."""
+    portal = open_portal(tmp_path_factory.mktemp("portal"))
+    add_runs(portal.runs)
+    with serving(portal) as served:
+        yield served
