@@ -69,6 +69,13 @@ def test_the_sites_stop_when_the_block_ends(tmp_path: Path) -> None:
         httpx.get(portals.card_address)
 
 
+def test_a_taken_port_is_said_and_nothing_stays_open(portals: Portals, tmp_path: Path) -> None:
+    taken = int(portals.card_address.rsplit(":", 1)[1])
+    with pytest.raises(OSError, match="in use"), running(tmp_path, card_port=taken):
+        pass
+    assert httpx.get(portals.card_address).status_code == 200
+
+
 def test_bms_speaks_euc_kr_and_sends_cp949_file_names(portals: Portals) -> None:
     with visiting(portals.bms_address) as client:
         result = client.get("/work/result", params={"day": DAY, "operator": "01"})

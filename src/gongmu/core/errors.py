@@ -14,6 +14,11 @@ from __future__ import annotations
 class GongmuError(Exception):
     """An expected failure: stable English `code`, Korean `message`, what to do next (`todo`)."""
 
+    evidence_sha256 = ""
+    """Hash of the kept screenshot, when a robot met the failure."""
+    trace_sha256 = ""
+    """Hash of the kept browser trace, when there is one."""
+
     def __init__(self, code: str, message: str, todo: str = "") -> None:
         super().__init__(code, message, todo)
         self.code = code

@@ -6,7 +6,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,11 +62,19 @@ def running(
     outside = directory / "outside"
     bms = BmsSite(outside / "bms", account, bms_faults)
     card = CardSite(outside / "card", account, card_faults)
-    with ExitStack() as stack:
-        bms_address = stack.enter_context(_served(bms, bms_port))
-        card_address = stack.enter_context(_served(card, card_port))
-        phone = f"{card_address}/phone"
-        yield Portals(bms_address, card_address, phone, bms.faults, card.faults)
+    servers: list[_Server] = []
+    try:
+        for site, port in ((bms, bms_port), (card, card_port)):
+            servers.append(_Server(site, port))
+            servers[-1].start()
+        bms_address, card_address = (server.address for server in servers)
+        phone_address = f"{card_address}/phone"
+        yield Portals(bms_address, card_address, phone_address, bms.faults, card.faults)
+    finally:
+        for server in servers:
+            server.should_exit = True
+        for server in servers:
+            server.stop()
 
 
 def serve(
@@ -90,36 +98,39 @@ def serve(
             pass
 
 
-@contextmanager
-def _served(site: Site, port: int) -> Iterator[str]:
-    """Run one site in a thread and yield its address; stops it gracefully at the end."""
-    with socket.create_server((LOOPBACK, port)) as door:
-        address = f"http://{LOOPBACK}:{door.getsockname()[1]}"
-        config = uvicorn.Config(
-            site.app(),
-            log_level="error",
-            access_log=False,
-            lifespan="off",
-            ws="none",
-            timeout_graceful_shutdown=1,
+class _Server(uvicorn.Server):
+    """One site in a thread of its own, on a socket that is open from the beginning."""
+
+    def __init__(self, site: Site, port: int) -> None:
+        super().__init__(
+            uvicorn.Config(
+                site.app(),
+                log_level="error",
+                access_log=False,
+                lifespan="off",
+                ws="none",
+                timeout_graceful_shutdown=1,
+            )
         )
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
-        thread.start()
-        try:
-            _wait_until_started(server, thread)
-            yield address
-        finally:
-            server.should_exit = True
-            thread.join(timeout=_START_SECONDS)
+        self._door = socket.create_server((LOOPBACK, port))
+        self.address = f"http://{LOOPBACK}:{self._door.getsockname()[1]}"
+        self._thread = threading.Thread(
+            target=self.run, kwargs={"sockets": [self._door]}, daemon=True
+        )
 
+    def start(self) -> None:
+        """Start and return once requests are answered; raises OSError if that does not happen."""
+        self._thread.start()
+        pause = threading.Event()
+        for _ in range(int(_START_SECONDS / 0.02)):
+            if self.started:
+                return
+            pause.wait(0.02)
+        raise OSError("the practice site did not start")
 
-def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
-    pause = threading.Event()
-    for _ in range(int(_START_SECONDS / 0.02)):
-        if server.started:
-            return
-        if not thread.is_alive():
-            break
-        pause.wait(0.02)
-    raise OSError("the practice site did not start")
+    def stop(self) -> None:
+        """Wait until open requests are done and the socket is closed."""
+        self.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join(timeout=_START_SECONDS)
+        self._door.close()

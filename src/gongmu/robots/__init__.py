@@ -1,0 +1,1 @@
+"""Hands that use other people's screens; one file per site."""
