@@ -38,12 +38,16 @@ class Access:
 
     def served(self, xy: Floats) -> Flags:
         """Return whether a bus can be reached on foot from each position."""
-        return self.pattern[self.cell_of(xy), 0] >= 0
+        served: Flags = self.pattern[self.cell_of(xy), 0] >= 0
+        return served
 
 
 @dataclass(frozen=True)
 class Connections:
-    """Places to change: for the pair of patterns p * P + q, a few (position on p, position on q)."""
+    """Places to change between patterns p and q: rows first[p * P + q] .. first[p * P + q + 1].
+
+    leave, enter: positions on p and on q; walk_meters between the two stops.
+    """
 
     first: Ints
     leave: Ints

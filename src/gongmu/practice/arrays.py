@@ -30,7 +30,8 @@ def running_sum(values: Floats, owner: Ints) -> Floats:
     total = np.cumsum(values)
     first = np.concatenate([[True], owner[1:] != owner[:-1]])
     before = (total - values)[first]
-    return total - before[np.cumsum(first) - 1]
+    so_far: Floats = total - before[np.cumsum(first) - 1]
+    return so_far
 
 
 def first_of_each(sorted_groups: Ints) -> Flags:

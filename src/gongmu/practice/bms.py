@@ -17,7 +17,8 @@ from gongmu.practice.settlement import Settlement
 from gongmu.practice.words import DIRECTIONS, OPERATORS
 
 HEADER = """<html>
-<head><meta http-equiv="Content-Type" content="text/html; charset=euc-kr"><title>{title}</title></head>
+<head><meta http-equiv="Content-Type" content="text/html; charset=euc-kr">
+<title>{title}</title></head>
 <body>
 <table border="1">
 <tr><th colspan="12">{title}</th></tr>
@@ -63,7 +64,7 @@ def write_registers(
     }
     written = []
     for name, frame in frames.items():
-        text = frame.write_csv(line_terminator="\r\n")
+        text = frame.write_csv(line_terminator="\r\n", quote_style="never")
         path = folder / f"{name}_{service_day:%Y%m%d}.csv"
         path.write_bytes(text.encode("cp949"))
         written.append(path)

@@ -18,14 +18,29 @@ from gongmu.practice.arrays import Ints, dice
 from gongmu.practice.day import City
 from gongmu.practice.faults import Faults
 from gongmu.practice.settlement import MODES, Settlement, company_of
-from gongmu.practice.words import OPERATORS, SETTLEMENT_REGION
+from gongmu.practice.words import SETTLEMENT_REGION
 
 CSV_HEADER = (
     "운행일자,정산사ID,가상카드번호,정산지역코드,카드구분코드,정산사차량ID,교통수단코드,정산사노선ID,"
     "승차일시,정산사승차정류장ID,하차일시,정산사하차정류장ID,트랜잭션ID,환승건수,"
     "이용자유형코드(시스템),이용자수,이용거리,탑승시간"
 )
-XLSX_HEADER = ["카드번호", "운행출발일시", "트랜잭션ID", "교통수단CD", "환승횟수", "버스노선ID", "교통사업자ID", "차량ID", "사용자구분코드", "승차일시", "승차정류장ID", "하차일시", "하차정류장ID", "이용객수_다인승"]
+XLSX_HEADER = [
+    "카드번호",
+    "운행출발일시",
+    "트랜잭션ID",
+    "교통수단CD",
+    "환승횟수",
+    "버스노선ID",
+    "교통사업자ID",
+    "차량ID",
+    "사용자구분코드",
+    "승차일시",
+    "승차정류장ID",
+    "하차일시",
+    "하차정류장ID",
+    "이용객수_다인승",
+]
 STAMP = "%Y%m%d%H%M%S"
 SHEETS = ("이용내역1", "이용내역2")
 GARBAGE = ("", "****", "자료 없음|||", "2026|03", "조회 결과가 너무 많아 일부만 표시합니다")
@@ -213,8 +228,13 @@ def write_masters(
                     "교통수단구분",
                     "정류장순번",
                     number,
-                ]
-                + ["정류장명칭", y, x, "ARS번호", "누적거리", "정류장거리"],
+                    "정류장명칭",
+                    y,
+                    x,
+                    "ARS번호",
+                    "누적거리",
+                    "정류장거리",
+                ],
                 separator="|",
             )
         ),
@@ -225,8 +245,3 @@ def write_masters(
         path.write_bytes(("\r\n".join(frame.to_series().to_list()) + "\r\n").encode("cp949"))
         written.append(path)
     return written
-
-
-def file_names(operator: int) -> str:
-    """Return the bus company whose taps the file of `operator` carries."""
-    return OPERATORS[operator]

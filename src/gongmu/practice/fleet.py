@@ -128,7 +128,7 @@ def _wanted(network: Network, people: People) -> Floats:
     needed = peak / (capacity * 0.75) * (cycle + LAYOVER_SECONDS) / 3600
     usual = cycle / 900
     night = np.array([line.type.name == "심야" for line in network.lines])
-    return np.where(night, np.clip(usual * 0.4, 1, 4), 0.65 * needed + 0.5 * usual)
+    return np.where(night, np.clip(usual * 0.4, 1, 4), 1.0 * needed + 0.35 * usual)
 
 
 def _planned_run(network: Network, hour: Ints) -> Floats:
@@ -144,7 +144,8 @@ def _share_out(wanted: Floats, total: int) -> Ints:
     whole = np.floor(ideal).astype(np.int64)
     missing = total - wanted.size - int(whole.sum())
     whole[np.argsort(whole - ideal, kind="stable")[: max(0, missing)]] += 1
-    return whole + 1
+    shared: Ints = whole + 1
+    return shared
 
 
 def build_timetable(network: Network, fleet: Fleet, day_type: int) -> Timetable:

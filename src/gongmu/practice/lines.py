@@ -80,12 +80,11 @@ def _types(count: int) -> list[LineType]:
 
 
 def _names(draw: np.random.Generator, types: list[LineType]) -> list[str]:
-    plain = [str(n) for n in range(1, 100)] + [f"{n}-{k}" for n in range(1, 100) for k in (1, 2, 3)]
-    hundred = [str(n) for n in range(100, 999)] + [
-        f"{n}-{k}" for n in range(100, 999) for k in (1, 2)
-    ]
+    tails = ["", "-1", "-2"]
+    plain = [f"{n}{tail}" for n in range(1, 400) for tail in tails if n % 3 == 0 or not tail]
+    hundred = [f"{n}{tail}" for n in range(400, 999) for tail in tails if n % 4 == 0 or not tail]
     pools = {
-        "간선": list(draw.permutation(plain)),
+        "간선": list(draw.permutation(plain[: 60 + 3 * len(types)])),
         "지선": list(draw.permutation(hundred)),
         "마을": [f"마을 {n:02d}" for n in range(1, len(types) + 1)],
         "심야": [f"심야 N{n}" for n in range(1, len(types) + 1)],

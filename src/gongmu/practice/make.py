@@ -59,9 +59,8 @@ def make(
     service_days = days_from(first_day, days)
     for service_day in service_days:
         day = simulate_day(city, service_day)
-        note(
-            f"{service_day:%Y-%m-%d}: 운행 {day.trips.count:,}회, 승차 {int(day.boardings.sum()):,}명"
-        )
+        riders = int(day.boardings.sum())
+        note(f"{service_day:%Y-%m-%d}: 운행 {day.trips.count:,}회, 승차 {riders:,}명")
         records = record(city, day, level)
         late = writer.write_day(day, records, late)
         note(f"{service_day:%Y-%m-%d}: 버스정보와 교통카드 파일을 썼습니다.")

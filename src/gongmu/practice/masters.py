@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from gongmu.practice.arrays import Ints, dice, spread
+from gongmu.practice.arrays import Flags, Ints, dice, spread
 from gongmu.practice.day import City
 from gongmu.practice.faults import Faults
 from gongmu.practice.fleet import DAY_TYPES
@@ -18,11 +18,10 @@ from gongmu.practice.words import (
     SETTLEMENT_REGION,
 )
 
-PLACE_NOISE_METERS = 6.0
 
-
-def _known(numbers: Ints, known: np.ndarray) -> list[str]:  # type: ignore[type-arg]
-    return [str(number) if yes else "" for number, yes in zip(numbers, known, strict=True)]
+def _known(numbers: Ints, known: Flags) -> list[str | None]:
+    """Return the numbers as text, None where the BMS does not know them."""
+    return [str(number) if yes else None for number, yes in zip(numbers, known, strict=True)]
 
 
 def routes(city: City, settlement: Settlement) -> pl.DataFrame:
@@ -130,8 +129,8 @@ def settlement_stops(city: City, settlement: Settlement, faults: Faults) -> pl.D
         draw = dice(city.seed, "settlement stops", company)
         rows = np.flatnonzero(settlement.served[company])
         rows = rows[np.argsort(settlement.stop[company, rows])]
-        xy = table.xy[rows] + draw.normal(0, PLACE_NOISE_METERS, (rows.size, 2)) * bool(
-            faults.settlement_other_name_share
+        xy = table.xy[rows] + faults.settlement_place_noise_meters * draw.normal(
+            0, 1, (rows.size, 2)
         )
         latitude, longitude = (np.round(values, 6) for values in degrees(xy))
         swapped = draw.random(rows.size) < faults.settlement_swapped_xy_share

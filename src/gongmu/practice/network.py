@@ -113,9 +113,10 @@ def build_network(seed: int, scale: float) -> Network:
 
 def _operators(draw: np.random.Generator, count: int) -> Ints:
     """Return the operator of every route; each of the three runs at least one."""
-    operator = draw.choice(len(OPERATORS), count, p=OPERATOR_SHARES).astype(np.int64)
-    operator[draw.permutation(count)[: len(OPERATORS)]] = np.arange(len(OPERATORS))
-    return operator
+    spare = count - len(OPERATORS)
+    shares = np.round(np.cumsum(OPERATOR_SHARES) * spare).astype(np.int64)
+    quota = np.diff(shares, prepend=0) + 1
+    return draw.permutation(np.repeat(np.arange(len(OPERATORS)), quota))
 
 
 def _meters(xy: Floats, visit_stop: Ints, lengths: Ints) -> Floats:
@@ -125,7 +126,8 @@ def _meters(xy: Floats, visit_stop: Ints, lengths: Ints) -> Floats:
     firsts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     step[firsts] = 0.0
     total = np.cumsum(step)
-    return total - np.repeat(total[firsts], lengths)
+    meters: Floats = total - np.repeat(total[firsts], lengths)
+    return meters
 
 
 def _stops(seed: int, streets: Streets, places: list[Place], used: Ints) -> Stops:
@@ -166,7 +168,6 @@ def _stop_names(
     rounds = [f".{n}" if n else "" for n in range(count // len(words) + 1)]
     names = [str(chosen[n % len(words)]) + rounds[n // len(words)] for n in range(count)]
     at_node = {place.node: place.name for place in places}
-    endings = iter(())
     for node, name in at_node.items():
         touching = (streets.edge_from[used] == node) | (streets.edge_to[used] == node)
         endings = iter(["", "앞", "입구", "후문", "건너편", "옆"])

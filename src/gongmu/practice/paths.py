@@ -46,7 +46,8 @@ class Paths:
     @property
     def legs(self) -> Ints:
         """Return the number of bus legs of each journey: 0 when there is no way by bus."""
-        return (self.pattern >= 0).sum(axis=1)
+        legs: Ints = (self.pattern >= 0).sum(axis=1)
+        return legs
 
     def take(self, rows: Ints | Flags) -> Paths:
         """Return the journeys at `rows`."""
@@ -89,7 +90,8 @@ class Guide:
         far = np.hypot(*(start - end).T) >= TOO_NEAR_METERS
         row, pattern, board, alight, cost = self._direct(start, end, far, draw)
         order = np.lexsort((cost, row))
-        row, pattern, board, alight, cost = (v[order] for v in (row, pattern, board, alight, cost))
+        row, pattern, board, alight = (v[order] for v in (row, pattern, board, alight))
+        cost = cost[order]
         best = first_of_each(row)
         second = np.concatenate([[False], best[:-1]]) & ~best
         chosen = np.full((3, count, 2), NONE, dtype=np.int64)
@@ -107,7 +109,7 @@ class Guide:
         served = chosen[0, :, 0] >= 0
         stop = self._stop_xy(chosen[0, served, 0], chosen[1, served, 0])
         walk[served] = np.hypot(*(start[served] - stop).T) * DETOUR / WALK_SPEED
-        return Paths(*chosen, *other, walk)
+        return Paths(chosen[0], chosen[1], chosen[2], other[0], other[1], other[2], walk)
 
     def _stop_xy(self, pattern: Ints, position: Ints) -> Floats:
         network = self.network
@@ -235,7 +237,7 @@ class Guide:
         chosen[1 if boarding else 2, rows, leg] = picked
 
     def _same_stop(self, chosen: Ints, other: Ints) -> Ints:
-        """Return where the other pattern calls at the chosen boarding stop, NONE if nowhere near."""
+        """Return where the other pattern calls at the chosen stop, NONE if nowhere near."""
         network = self.network
         stop = network.visit_stop[network.visit_first[chosen[0]] + chosen[1]]
         found = np.full(stop.size, NONE, dtype=np.int64)

@@ -75,7 +75,8 @@ def _taps(
     city: City, day: Day, faults: Faults, clock: Ints, draw: np.random.Generator
 ) -> pl.DataFrame:
     rides, people, network = day.rides, city.people, city.network
-    card_paid = np.flatnonzero(~people.person_cash[rides.person])
+    has_card = people.person_cash_draw >= faults.cash_rider_share
+    card_paid = np.flatnonzero(has_card[rides.person])
     person, trip = rides.person[card_paid], rides.trip[card_paid]
     board, alight = rides.board[card_paid], rides.alight[card_paid]
     first = day.trips.first[trip]
@@ -142,7 +143,8 @@ def _missing(person: Ints, on: Ints, off: Ints, faults: Faults, draw: np.random.
     habit = draw.gamma(0.5, 2.0, int(person.max(initial=0)) + 1)[person]
     weight = np.where(changes, 0.4, 1.0) * np.minimum(habit, 8.0)
     chance = faults.missing_tap_off_share * weight / weight.mean()
-    return draw.random(person.size) < chance
+    missing: Flags = draw.random(person.size) < chance
+    return missing
 
 
 def _neighbour(draw: np.random.Generator, board: Ints, length: Ints) -> Ints:
@@ -156,7 +158,7 @@ def _neighbour(draw: np.random.Generator, board: Ints, length: Ints) -> Ints:
 def _trip_times(
     city: City, day: Day, faults: Faults, draw: np.random.Generator, clock: Ints
 ) -> tuple[Ints, Ints]:
-    """Return the start and end of each trip as the driver keyed them, constant for some vehicles."""
+    """Return start and end of each trip as the driver keyed them, constant for some vehicles."""
     trips, calls = day.trips, day.calls
     begin = calls.departed[trips.first[:-1]] - draw.integers(20, 240, trips.count)
     end = calls.arrived[trips.first[1:] - 1] + draw.integers(20, 240, trips.count)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -12,11 +13,10 @@ from gongmu.practice.network import Network
 from gongmu.practice.paths import Guide, Paths
 
 BOARDINGS_AT_SCALE_ONE = 110_000
-CASH_SHARE = 0.013
 GROUP_SHARE = 0.025
 NIGHT_STARTS = 23.2 * 3600
 MAX_JOURNEYS = 4
-CHANGE_DISLIKE = 2.0
+CHANGE_DISLIKE = 3.0
 ERRANDS = {"market": 3.0, "station": 2.0, "any": 2.0, "hospital": 0.5}
 
 
@@ -30,27 +30,30 @@ class Kind:
     travels: tuple[float, float, float]
     leaves: tuple[float, float]
     stays: tuple[float, float]
-    goes_to: dict[str, float]
+    goes_to: Mapping[str, float]
 
 
+OFFICES = {"station": 3, "hall": 1.5, "industry": 3, "market": 1, "hospital": 0.7, "any": 2.5}
+SHOPS = {"market": 4, "station": 2, "any": 2}
+CARE = {"hospital": 3, "market": 4, "hall": 1, "any": 2}
 KINDS = (
-    Kind(0.37, "01", (0.90, 0.35, 0.2), (7.7, 0.65), (10.2, 1.1), {"station": 3, "hall": 1.5, "industry": 3, "market": 1, "hospital": 0.7, "any": 2.5}),
-    Kind(0.08, "01", (0.85, 0.6, 0.45), (10.5, 1.6), (8.5, 1.3), {"station": 2, "market": 3, "any": 3}),
-    Kind(0.10, "03", (0.94, 0.2, 0.1), (7.7, 0.22), (8.3, 1.0), {"school": 1}),
-    Kind(0.05, "03", (0.94, 0.3, 0.2), (7.45, 0.2), (13.6, 0.9), {"school": 1}),
-    Kind(0.03, "02", (0.75, 0.4, 0.3), (13.6, 1.2), (2.6, 0.8), {"school": 1, "market": 1, "any": 1}),
-    Kind(0.08, "01", (0.75, 0.25, 0.1), (9.4, 1.6), (6.3, 2.0), {"university": 1}),
-    Kind(0.13, "04", (0.55, 0.45, 0.35), (10.2, 1.6), (2.3, 1.0), {"hospital": 3, "market": 4, "hall": 1, "any": 2}),
-    Kind(0.02, "05", (0.50, 0.4, 0.3), (10.6, 1.8), (2.6, 1.0), {"hospital": 3, "hall": 1, "any": 1}),
-    Kind(0.08, "01", (0.50, 0.6, 0.55), (13.2, 2.2), (2.1, 0.9), {"market": 4, "station": 2, "any": 2}),
-    Kind(0.045, "01", (0.45, 0.6, 0.4), (18.4, 0.9), (3.0, 0.9), {"station": 3, "market": 2, "any": 1}),
-    Kind(0.015, "01", (0.80, 0.7, 0.5), (16.6, 0.9), (8.1, 0.9), {"station": 2, "market": 2, "industry": 1}),
-)  # fmt: skip
+    Kind(0.37, "01", (0.90, 0.52, 0.38), (7.75, 0.85), (10.2, 1.2), OFFICES),
+    Kind(0.08, "01", (0.85, 0.75, 0.62), (10.5, 1.6), (8.5, 1.3), SHOPS),
+    Kind(0.10, "03", (0.94, 0.30, 0.22), (7.75, 0.28), (8.3, 1.0), {"school": 1}),
+    Kind(0.05, "03", (0.94, 0.45, 0.35), (7.5, 0.25), (13.6, 0.9), {"school": 1}),
+    Kind(0.03, "02", (0.75, 0.55, 0.45), (13.6, 1.2), (2.6, 0.8), {"school": 1, "any": 1}),
+    Kind(0.08, "01", (0.75, 0.40, 0.28), (9.4, 1.6), (6.3, 2.0), {"university": 1}),
+    Kind(0.13, "04", (0.55, 0.50, 0.42), (10.2, 1.6), (2.3, 1.0), CARE),
+    Kind(0.02, "05", (0.50, 0.40, 0.30), (10.6, 1.8), (2.6, 1.0), CARE),
+    Kind(0.08, "01", (0.50, 0.62, 0.60), (13.2, 2.2), (2.1, 0.9), SHOPS),
+    Kind(0.045, "01", (0.45, 0.60, 0.40), (18.4, 0.9), (3.0, 0.9), SHOPS),
+    Kind(0.015, "01", (0.80, 0.70, 0.50), (16.6, 0.9), (8.1, 0.9), SHOPS),
+)
 DAYS = {
-    "there and back": 0.70,
+    "there and back": 0.695,
     "with a stop": 0.125,
     "twice": 0.05,
-    "single": 0.06,
+    "single": 0.065,
     "broken": 0.065,
 }
 
@@ -59,12 +62,13 @@ DAYS = {
 class People:
     """Riders and their usual journeys; person_* [N], journey arrays [J] sorted by (person, order).
 
-    `starts` is when the person usually sets out (seconds of the service day).
+    `starts` is when the person usually sets out (seconds of the service day); those whose
+    `person_cash_draw` (0..1) is below the city's cash share have no card.
     """
 
     person_kind: Ints
     person_riders: Ints
-    person_cash: Flags
+    person_cash_draw: Floats
     person_card: Ints
     person: Ints
     order: Ints
@@ -131,7 +135,7 @@ def _some_people(
     people = People(
         person_kind=kind[~stuck],
         person_riders=riders[~stuck],
-        person_cash=(draw.random(size) < CASH_SHARE)[~stuck],
+        person_cash_draw=draw.random(size)[~stuck],
         person_card=np.zeros(int((~stuck).sum()), dtype=np.int64),
         person=renumber[person[keep]],
         order=order[keep],
@@ -260,7 +264,7 @@ def _join(seed: int, parts: list[People]) -> People:
     shift = np.cumsum([0] + [part.count for part in parts])
     columns = {
         name: np.concatenate([getattr(part, name) for part in parts])
-        for name in ("person_kind", "person_riders", "person_cash", "order", "starts")
+        for name in ("person_kind", "person_riders", "person_cash_draw", "order", "starts")
     }
     total = int(shift[-1])
     draw = dice(seed, "cards")

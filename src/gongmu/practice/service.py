@@ -97,7 +97,7 @@ class Service:
         wished = trips.planned + self.late_start
         order = np.lexsort((trips.turn, trips.vehicle))
         start = wished.copy()
-        vehicle_order, turn = spread(np.bincount(trips.vehicle))
+        _, turn = spread(np.bincount(trips.vehicle))
         for number in range(1, int(turn.max()) + 1):
             now = order[np.flatnonzero(turn == number)]
             before = order[np.flatnonzero(turn == number) - 1]
