@@ -40,6 +40,8 @@ _KEYS = {
     "settlement_stops": ("stop_id",),
     "settlement_route_stops": ("route_id", "stop_seq", "stop_id"),
 }
+_WHAT_A_TAP_SAYS = [name for name in tables.TAPS.columns if name not in tables.LINEAGE]
+_WHAT_AN_EVENT_SAYS = [name for name in tables.STOP_EVENTS.columns if name not in tables.LINEAGE]
 _DESCRIPTION = "intake.json"
 _SET_ASIDE = "set_aside"
 
@@ -107,13 +109,43 @@ def day_inputs(intakes: Sequence[Intake], service_day: date) -> DayInputs:
 
 def assemble(intakes: Sequence[Intake], service_day: date) -> dict[str, pl.DataFrame]:
     """Return every daily and master table of the day by name, rows in file order."""
+    events = _joined(tables.STOP_EVENTS, (intake.tables.get("stop_events") for intake in intakes))
     own = {
-        table.name: _joined(table, (intake.tables.get(table.name) for intake in intakes)).filter(
-            pl.col("service_day") == service_day
-        )
-        for table in DAILY
+        "taps": _taps(intakes, service_day).unique(
+            _WHAT_A_TAP_SAYS, keep="first", maintain_order=True
+        ),
+        "stop_events": events.filter(pl.col("service_day") == service_day).unique(
+            _WHAT_AN_EVENT_SAYS, keep="first", maintain_order=True
+        ),
     }
     return own | {table.name: _newest(table, intakes, service_day) for table in MASTERS}
+
+
+def doubled_taps(intakes: Sequence[Intake], service_day: date) -> pl.DataFrame:
+    """Return the taps of the day that repeat another row word for word, as tables.SET_ASIDE.
+
+    A group taps once with a number of riders, so the same card, second, vehicle and transaction
+    twice is one ride delivered twice (in a late or corrected file, or in a doubled row).
+    `day_inputs` leaves these out.
+    """
+    taps = _taps(intakes, service_day)
+    names = pl.DataFrame(
+        {"file_id": [i.file_id for i in intakes], "file_name": [i.name for i in intakes]},
+        schema={"file_id": pl.String, "file_name": pl.String},
+    ).unique("file_id", keep="first")
+    again = taps.filter(~pl.struct(_WHAT_A_TAP_SAYS).is_first_distinct())
+    return tables.SET_ASIDE.shape(
+        again.join(names, on="file_id", how="left", maintain_order="left").with_columns(
+            column=pl.lit(None, dtype=pl.String),
+            reason=pl.lit("row_doubled"),
+            message=pl.lit("다른 행과 글자까지 같은 행이어서 한 번만 셉니다."),
+        )
+    )
+
+
+def _taps(intakes: Iterable[Intake], service_day: date) -> pl.DataFrame:
+    joined = _joined(tables.TAPS, (intake.tables.get("taps") for intake in intakes))
+    return joined.filter(pl.col("service_day") == service_day)
 
 
 def _joined(table: tables.Table, frames: Iterable[pl.DataFrame | None]) -> pl.DataFrame:

@@ -20,8 +20,8 @@ MOST_BYTES = 4 * 1024**3
 class _Allowance:
     """What one file given to us may still unfold into."""
 
-    members: int = MOST_MEMBERS
-    bytes: int = MOST_BYTES
+    members: int
+    bytes: int
 
 
 def members(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
@@ -33,7 +33,7 @@ def members(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
     if not data.startswith(b"PK"):
         yield name, data
         return
-    yield from _unfold(name, data, 1, _Allowance())
+    yield from _unfold(name, data, 1, _Allowance(MOST_MEMBERS, MOST_BYTES))
 
 
 def _unfold(name: str, data: bytes, depth: int, left: _Allowance) -> Iterator[tuple[str, bytes]]:

@@ -7,6 +7,7 @@ with quotes go through the csv module. No line is dropped or padded.
 from __future__ import annotations
 
 import csv
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
@@ -15,6 +16,7 @@ import polars as pl
 from gongmu.core.documents.grid import ROW, Sheet, block, cell
 
 SEPARATORS = ("|", ",", "\t", ";", "^")
+_IN_QUOTES = re.compile(r'"[^"]*"')
 
 
 def read_delimited(utf8: bytes, name: str) -> Sheet:
@@ -61,9 +63,10 @@ def _as_counted(lines: pl.DataFrame, utf8: bytes) -> bool:
 
 def _separator(sample: Sequence[str]) -> str:
     """Return the separator that cuts most sample lines into the same number (>1) of fields."""
+    bare = [_IN_QUOTES.sub("", line) for line in sample]
 
     def steadiness(separator: str) -> tuple[int, int]:
-        counts = Counter(line.count(separator) for line in sample)
+        counts = Counter(line.count(separator) for line in bare)
         counts.pop(0, None)
         return max(((lines, fields) for fields, lines in counts.items()), default=(0, 0))
 
@@ -131,14 +134,16 @@ def _record(
     fields; otherwise the quote is taken as a letter, so a stray one swallows nothing.
     """
     text = texts[at]
+    alone = _split(text, separator)
     if text.count('"') % 2 == 0:
-        return 1, _split(text, separator)
+        return 1, alone
     last = at + 1
-    if last < len(texts) and rows[last] == rows[at] + 1:
-        joined = next(csv.reader([text + "\n", texts[last]], delimiter=separator))
-        if texts[last].count('"') % 2 and len(joined) == usual:
+    if last < len(texts) and rows[last] == rows[at] + 1 and texts[last].count('"') % 2:
+        both = csv.reader([text + "\n", texts[last]], delimiter=separator)
+        joined = next(both)
+        if both.line_num == 2 and len(joined) == usual:
             return 2, joined
-    return 1, text.split(separator)
+    return 1, alone if len(alone) == usual else text.split(separator)
 
 
 def _split(line: str, separator: str) -> list[str]:

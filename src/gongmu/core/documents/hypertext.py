@@ -19,6 +19,7 @@ from gongmu.core.errors import Refused
 
 _CHUNK_ROWS = 20_000
 _WIDEST = 2_000
+"""A colspan or rowspan of more than this is a mistake of the page."""
 _OPENED, _CLOSED = (
     re.compile(rb"<table\b", re.IGNORECASE),
     re.compile(rb"</table\s*>", re.IGNORECASE),
@@ -140,4 +141,6 @@ def _text(td: etree._Element) -> str | None:
     text = td.text if len(td) == 0 else " ".join(str(piece) for piece in td.itertext())
     if not text:
         return None
-    return " ".join(text.split()) or None
+    if not text.isalnum():
+        text = " ".join(text.split())
+    return text or None

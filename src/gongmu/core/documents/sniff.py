@@ -106,11 +106,11 @@ def _strict(data: bytes, encoding: str, name: str) -> tuple[bytes, str]:
 def _looks_utf16(data: bytes) -> str | None:
     """Return the UTF-16 form that plain-ASCII zero bytes in the first 400 give away."""
     head = data[:400]
-    pairs = max(len(head) // 2, 1)
-    if head[1::2].count(0) > pairs * 0.3 and head[0::2].count(0) == 0:
-        return "utf-16-le"
-    if head[0::2].count(0) > pairs * 0.3 and head[1::2].count(0) == 0:
-        return "utf-16-be"
+    for form, low, high in (("utf-16-le", 0, 1), ("utf-16-be", 1, 0)):
+        zeros = head[high::2].count(0)
+        if zeros > len(head) * 0.15 and head[low::2].count(0) == 0:
+            text = head.decode(form, errors="ignore")
+            return form if all(letter >= " " or letter in "\r\n\t" for letter in text) else None
     return None
 
 
