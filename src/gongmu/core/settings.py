@@ -32,6 +32,12 @@ class Settings(BaseSettings):
     """Overrides the city file's address of the BMS portal."""
     card_address: str = ""
     """Overrides the city file's address of the card settlement portal."""
+    late_wait_seconds: float = 1800.0
+    """How long a run waits before it looks again for files that are not there yet."""
+    late_looks: int = 24
+    """How often it looks before a person has to."""
+    nightly_at: str = "40 5 * * *"
+    """Cron time, Seoul, of the run for the service day that ended at 04:00."""
     host: str = "127.0.0.1"
     port: int = 8600
     worker: str = "worker-1"

@@ -76,6 +76,17 @@ def wait_for_person(topic: str, timeout_seconds: float) -> bool:
     return DBOS.recv(topic, timeout_seconds=timeout_seconds) is not None
 
 
+def pause(seconds: float) -> None:
+    """Inside a workflow: sleep; after a restart only the rest of the time is slept."""
+    DBOS.sleep(seconds)
+
+
+def start_child(run: Callable[..., R], workflow_id: str, *args: Any) -> None:
+    """Inside a workflow: queue another one; an id already known is not started again."""
+    with SetWorkflowID(workflow_id):
+        DBOS.enqueue_workflow(QUEUE, run, *args)
+
+
 class Worker:
     """This process as the one live holder of an executor id."""
 
@@ -98,6 +109,12 @@ class Worker:
                 }
             ]
         )
+
+
+def prepare(settings: Settings) -> None:
+    """Bring DBOS's own tables to its version; doing it again changes nothing."""
+    logging.getLogger("dbos").setLevel(logging.ERROR)
+    DBOS.migrate(settings.url)
 
 
 class Desk:

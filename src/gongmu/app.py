@@ -1,0 +1,95 @@
+"""The only place that knows every room: opens the installation, wires it, starts it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from gongmu.bus import store as bus_store
+from gongmu.core import people as people_tables
+from gongmu.core.audit import Audit
+from gongmu.core.city import load_city
+from gongmu.core.clock import Clock, system_clock
+from gongmu.core.database import metadata, open_database, upgrade
+from gongmu.core.files import FileStore
+from gongmu.core.house import House
+from gongmu.core.people import People
+from gongmu.core.runs import Runs
+from gongmu.core.settings import Settings
+from gongmu.core.vault import Vault
+from gongmu.core.workflow import Desk, prepare, working
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+TABLES = metadata
+"""Every room's tables are declared once these modules are imported."""
+_ROOMS_WITH_TABLES = (people_tables, bus_store)
+
+
+@contextlib.contextmanager
+def open_house(settings: Settings, clock: Clock = system_clock) -> Iterator[House]:
+    """Open the installation: database brought up to date, key at hand, city file checked."""
+    city = load_city(settings.city, settings.home / "cities")
+    engine = open_database(settings.url)
+    upgrade(engine)
+    prepare(settings)
+    vault = Vault.open(settings, engine, clock)
+    desk = Desk(engine)
+    try:
+        yield House(
+            settings=settings,
+            city=city,
+            clock=clock,
+            engine=engine,
+            vault=vault,
+            files=FileStore(settings.home / "files", engine, vault, clock),
+            audit=Audit(engine, clock),
+            runs=Runs(engine, clock),
+            desk=desk,
+        )
+    finally:
+        desk.close()
+        engine.dispose()
+
+
+def make_portal_app(house: House) -> FastAPI:
+    """Return the portal with every room's pages."""
+    from gongmu.bus.pages import bus_room
+    from gongmu.bus.partition import warehouse_of
+    from gongmu.portal.app import make_portal
+    from gongmu.portal.run_pages import run_room
+
+    rooms = [
+        bus_room(warehouse_of(house), house.city, house.audit, house.clock),
+        run_room(house.runs, house.audit, house.answer, house.clock),
+    ]
+    return make_portal(
+        people=People(house.engine, house.clock),
+        audit=house.audit,
+        rooms=rooms,
+        city_name=house.city.name,
+    )
+
+
+def serve_portal(house: House, note: Callable[[str], None]) -> None:
+    """Serve the portal, work on schedule and take up unfinished runs, until interrupted."""
+    import uvicorn
+
+    from gongmu.bus.daily_run import BusDay
+
+    settings = house.settings
+    day = BusDay(house)
+    portal = make_portal_app(house)
+    with working(settings, house.engine) as worker:
+        worker.schedule("bus-nightly", day.nightly, settings.nightly_at)
+        note(f"포털: http://{settings.host}:{settings.port}  (멈추려면 Ctrl+C)")
+        uvicorn.run(
+            portal,
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )

@@ -1,0 +1,19 @@
+"""The command line. Rooms are imported inside the commands, so that help answers at once."""
+
+from __future__ import annotations
+
+from gongmu.cli import bus, house, practice
+from gongmu.cli.korean import Commands
+
+app = Commands(
+    name="gongmu",
+    help="공무: 시청 업무 자동화. 버스 이용 분석을 내려받기부터 화면과 엑셀까지 합니다.",
+)
+app.add_typer(bus.app, name="bus", help="버스 이용 분석: 내려받기, 분석, 채점")
+app.add_typer(practice.app, name="practice", help="연습 도시: 자료 만들기, 바깥 누리집 흉내")
+app.add_typer(house.secrets, name="secrets", help="로봇이 쓰는 아이디와 비밀번호(쓰기만 됨)")
+app.add_typer(house.people, name="people", help="포털을 쓰는 사람")
+app.add_typer(house.runs, name="runs", help="실행 현황과 사람을 기다리는 일")
+app.command("demo", help="연습 도시에서 하루 일을 끝까지 하고 포털을 엽니다.")(practice.demo)
+app.command("serve", help="포털을 열고 정해진 시각에 하루 일을 합니다.")(house.serve)
+app.command("check", help="이 설치가 일할 수 있는지 스스로 살핍니다.")(house.check)

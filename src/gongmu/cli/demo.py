@@ -1,0 +1,147 @@
+"""`gongmu demo`: a service day of the practice city, from the portals to the Excel file."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from datetime import date
+from pathlib import Path
+
+import typer
+
+from gongmu.app import open_house, serve_portal
+from gongmu.bus.partition import warehouse_of
+from gongmu.bus.run_day import run_day
+from gongmu.core.errors import Refused
+from gongmu.core.house import House
+from gongmu.core.people import People, Role
+from gongmu.core.runs import Status
+from gongmu.core.settings import load_settings
+from gongmu.core.values import parse_day
+from gongmu.practice.make import make
+from gongmu.practice.officer import approve
+from gongmu.practice.score import score
+from gongmu.practice.serve import PRACTICE_SECRETS, Portals, running
+from gongmu.robots.browser import browser_door
+
+ACCOUNT = "practice"
+FAULTS = 2
+
+
+def play(*, serve: bool, seed: int, scale: float, first_day: str) -> None:
+    """Make the city, serve its portals, run the day, show what came out; then open the portal."""
+    started = time.monotonic()
+    base = load_settings()
+    home = base.home / "demo"
+    home.mkdir(parents=True, exist_ok=True)
+    day = parse_day(first_day)
+    outside = home / f"city-{seed}-{scale:g}"
+
+    def say(text: str) -> None:
+        typer.echo(f"{time.monotonic() - started:6.1f}초  {text}")
+
+    if not (outside / "truth" / "city.json").exists():
+        make(outside, seed, 1, scale, FAULTS, day, say)
+    else:
+        say(f"연습 도시가 이미 있습니다: {outside}")
+    with running(outside) as portals:
+        settings = base.model_copy(
+            update={
+                "home": home / f"house-{seed}-{scale:g}",
+                "database_url": "",
+                "city": "practice",
+                "bms_address": portals.bms_address,
+                "card_address": portals.card_address,
+                "late_wait_seconds": 2.0,
+            }
+        )
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with open_house(settings) as house:
+            _set_secrets(house)
+            with _PracticeOfficer(house, portals):
+                run_day(house, day, again=True, accept="", note=say)
+            _show(house, day, outside)
+            say(f"끝났습니다. 걸린 시간 {time.monotonic() - started:.0f}초")
+            if serve:
+                _tell_account(house)
+                serve_portal(house, note=typer.echo)
+
+
+def _set_secrets(house: House) -> None:
+    for name, value in PRACTICE_SECRETS.items():
+        house.vault.put_secret(name, value, by="demo")
+
+
+class _PracticeOfficer:
+    """The person of the practice city: approves on the phone page when a run waits for it."""
+
+    def __init__(self, house: House, portals: Portals) -> None:
+        self._house = house
+        self._portals = portals
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="practice-officer", daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_error: object) -> None:
+        self._stop.set()
+        self._thread.join(timeout=30)
+
+    def _watch(self) -> None:
+        while not self._stop.wait(0.3):
+            for run in self._house.runs.recent(5):
+                if run.status is Status.WAITING and not self._stop.is_set():
+                    self._approve(run.run_id)
+
+    def _approve(self, run_id: str) -> None:
+        with browser_door(self._house.settings)() as browser:
+            try:
+                number = approve(browser, self._portals.phone_address)
+            except LookupError:
+                return
+        self._house.runs.note(run_id, f"연습 담당자가 휴대전화에서 요청 {number}을 승인했습니다.")
+        self._house.answer(run_id)
+        # The run goes on by itself; look again only after it has had time to.
+        self._stop.wait(5)
+
+
+def _show(house: House, day: date, outside: Path) -> None:
+    """Print what the officer would look at first, and how close it is to the truth."""
+    typer.echo("")
+    warehouse = warehouse_of(house)
+    manifest = warehouse.manifest(house.city.code, day)
+    if manifest is None:
+        raise Refused("demo_failed", "분석이 펴내지지 않았습니다.", "위의 실행 기록을 보세요.")
+    busiest = warehouse.query(
+        "SELECT r.route_name, h.direction, h.hour, h.load_factor_max, h.load_max "
+        "FROM route_hour h JOIN routes r USING (route_id) "
+        "ORDER BY h.load_factor_max DESC, r.route_name, h.hour LIMIT 3",
+        house.city.code,
+        [day],
+    )
+    for row in busiest.iter_rows(named=True):
+        typer.echo(
+            f"  붐비는 곳  {row['route_name']}번 {row['hour']}시  "
+            f"재차율 {row['load_factor_max']:.0%} ({row['load_max']:.0f}명)"
+        )
+    out = warehouse.path(house.city.code, day, "tap").parent
+    result = score(out, outside / "truth")
+    typer.echo(
+        f"  정답과 견줌  재차인원 오차 평균 {result['load_mae']:.2f}명, "
+        f"승차 정류장 {result['boarding_stop_exact_share']:.1%} 맞음, "
+        f"추정 하차 {result['alighting_exact_share']:.1%} 맞음"
+    )
+    typer.echo("")
+
+
+def _tell_account(house: House) -> None:
+    people = People(house.engine, house.clock)
+    password = f"{secrets.token_urlsafe(9)}-1a"
+    try:
+        people.find(ACCOUNT)
+        people.set_password(ACCOUNT, password, by="demo")
+    except Refused:
+        people.create(ACCOUNT, "김연습", [Role.WORK], password, department="교통과", by="demo")
+    typer.echo(f"포털 로그인: 아이디 {ACCOUNT}  비밀번호 {password}")

@@ -1,0 +1,60 @@
+"""`gongmu practice ...` and `gongmu demo`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gongmu.cli.korean import Commands
+
+app = Commands()
+
+FIRST_DAY = "2026-11-20"
+"""A Friday; a fixed day keeps the practice city the same whenever it is made."""
+
+Seed = Annotated[int, typer.Option("--seed", help="도시를 정하는 씨앗 수")]
+Scale = Annotated[float, typer.Option("--scale", help="크기: 1.0이면 60노선, 400대, 11만 승차/일")]
+
+
+@app.command("make", help="연습 도시의 바깥 자료와 정답을 만듭니다.")
+def make(
+    directory: Annotated[Path, typer.Argument(help="만들 폴더")],
+    seed: Seed = 7,
+    days: Annotated[int, typer.Option("--days", min=1, help="운행일 수")] = 1,
+    scale: Scale = 1.0,
+    faults: Annotated[int, typer.Option("--faults", min=0, max=3, help="자료 결함 수준")] = 2,
+    first_day: Annotated[str, typer.Option("--first-day", help="첫 운행일")] = FIRST_DAY,
+) -> None:
+    """Simulate a city and write `outside/` and `truth/`."""
+    from gongmu.core.values import parse_day
+    from gongmu.practice.make import make as build
+
+    build(directory, seed, days, scale, faults, parse_day(first_day), typer.echo)
+    typer.echo(f"만들었습니다: {directory / 'outside'} 와 {directory / 'truth'}")
+
+
+@app.command("serve", help="연습 도시의 BMS와 정산 누리집을 이 컴퓨터에서 엽니다.")
+def serve(
+    directory: Annotated[Path, typer.Argument(help="practice make로 만든 폴더")],
+    bms_port: Annotated[int, typer.Option("--bms-port", help="BMS 누리집 포트")] = 8701,
+    card_port: Annotated[int, typer.Option("--card-port", help="정산 누리집 포트")] = 8702,
+) -> None:
+    """Serve the outside portals on loopback until interrupted."""
+    from gongmu.practice.serve import serve as open_portals
+
+    open_portals(directory, bms_port, card_port, say=typer.echo)
+
+
+def demo(
+    serve: Annotated[
+        bool, typer.Option("--serve/--no-serve", help="끝난 뒤 포털을 엽니다.")
+    ] = True,
+    seed: Seed = 7,
+    scale: Scale = 1.0,
+) -> None:
+    """Run the main job end to end on the practice city, in a real browser."""
+    from gongmu.cli.demo import play
+
+    play(serve=serve, seed=seed, scale=scale, first_day=FIRST_DAY)

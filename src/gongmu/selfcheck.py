@@ -1,0 +1,137 @@
+"""`gongmu check`: what must be in order before this installation can work."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from gongmu.core.errors import GongmuError
+from gongmu.core.house import House
+from gongmu.core.settings import Settings
+
+_LEAST_FREE_GIGABYTES = 5
+_BILLION = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: whether it is in order, and what to do when it is not."""
+
+    title: str
+    good: bool
+    text: str
+    todo: str = ""
+
+
+def findings(settings: Settings) -> Iterator[Finding]:
+    """Look at one thing after the other; a broken one does not stop the rest."""
+    version = sys.version_info
+    yield Finding("파이썬", version >= (3, 11), sys.version.split()[0], "3.11 이상을 설치하세요.")
+    yield _disk(settings)
+    yield from _house(settings)
+    yield _try("브라우저", "크롬·엣지·크로미움을 설치하세요.", lambda: _browser(settings))
+    yield _korean_font()
+
+
+def _try(title: str, todo: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(title, True, look())
+    except GongmuError as problem:
+        return Finding(title, False, problem.message, problem.todo or todo)
+    except Exception as problem:  # noqa: BLE001  a self-diagnosis reports whatever is broken
+        return Finding(title, False, f"{type(problem).__name__}: {problem}", todo)
+
+
+def _disk(settings: Settings) -> Finding:
+    free = shutil.disk_usage(settings.home).free / _BILLION
+    return Finding(
+        "디스크",
+        free >= _LEAST_FREE_GIGABYTES,
+        f"{settings.home} 에 {free:.0f} GB 남음",
+        f"{_LEAST_FREE_GIGABYTES} GB 이상 비워 두세요.",
+    )
+
+
+def _house(settings: Settings) -> Iterator[Finding]:
+    from gongmu.app import make_portal_app, open_house
+
+    try:
+        with open_house(settings) as house:
+            yield Finding("데이터베이스와 열쇠", True, house.engine.dialect.name)
+            yield Finding("도시 파일", True, f"{house.city.name} ({house.city.code})")
+            yield _audit(house)
+            yield _secrets(house)
+            yield _addresses(house)
+            yield _try(
+                "화면 자원",
+                "python start.py check 로 다시 시작하세요.",
+                lambda: f"{len(make_portal_app(house).routes)}개 주소",
+            )
+    except GongmuError as problem:
+        yield Finding("설치", False, problem.message, problem.todo)
+    except Exception as problem:  # noqa: BLE001  a self-diagnosis reports whatever is broken
+        yield Finding(
+            "데이터베이스", False, f"{type(problem).__name__}: {problem}", "주소를 확인하세요."
+        )
+
+
+def _audit(house: House) -> Finding:
+    broken = house.audit.first_broken()
+    return Finding(
+        "접속기록",
+        broken is None,
+        "처음부터 이어짐" if broken is None else f"{broken}번 줄부터 어긋남",
+        "기록이 바뀌었습니다. 보안 담당자에게 알리고 백업과 견주세요.",
+    )
+
+
+def _secrets(house: House) -> Finding:
+    from gongmu.robots import bms, card
+
+    wanted = {*bms.ROBOT.secrets, *card.ROBOT.secrets}
+    missing = sorted(wanted - {info.name for info in house.vault.secret_names()})
+    return Finding(
+        "비밀값",
+        not missing,
+        "모두 등록됨" if not missing else f"없음: {', '.join(missing)}",
+        "gongmu secrets set 이름 으로 등록하세요.",
+    )
+
+
+def _addresses(house: House) -> Finding:
+    given = {
+        "bms": house.settings.bms_address,
+        "card": house.settings.card_address,
+    }
+    known = {site: portal.address for site, portal in house.city.portals.items()}
+    missing = [site for site, address in given.items() if not (address or known.get(site))]
+    return Finding(
+        "바깥 누리집 주소",
+        not missing,
+        "정해짐" if not missing else f"없음: {', '.join(missing)}",
+        f"cities/{house.city.code}.toml 의 [portals] 또는 GONGMU_BMS_ADDRESS, "
+        "GONGMU_CARD_ADDRESS 에 적으세요.",
+    )
+
+
+def _browser(settings: Settings) -> str:
+    from gongmu.robots.browser import browser_door
+
+    with browser_door(settings)() as browser:
+        return f"{browser.browser_type.name} {browser.version}"
+
+
+def _korean_font() -> Finding:
+    if not sys.platform.startswith("linux"):
+        return Finding("한글 글꼴", True, "운영체제 글꼴")
+    try:
+        done = subprocess.run(["fc-list", ":lang=ko"], capture_output=True, check=False)
+        found = len(done.stdout.splitlines())
+    except OSError:
+        found = 0
+    return Finding(
+        "한글 글꼴", found > 0, f"{found}개", "apt-get install fonts-noto-cjk 를 하세요."
+    )
