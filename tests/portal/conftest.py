@@ -70,7 +70,11 @@ def add_runs(runs: Runs) -> None:
     """Write down a run that waits for its person, one that failed and one that is done."""
     for day, status, message in (
         ("2026-11-18", Status.DONE, "2026. 11. 18. 분석을 펴냈습니다."),
-        ("2026-11-19", Status.FAILED, "정산 포털의 비밀번호가 맞지 않습니다. → 관리자에게 알리세요."),
+        (
+            "2026-11-19",
+            Status.FAILED,
+            "정산 포털의 비밀번호가 맞지 않습니다. → 관리자에게 알리세요.",
+        ),
         ("2026-11-20", Status.WAITING, "휴대전화의 간편인증을 마친 뒤 아래 단추를 누르세요."),
     ):
         runs.start(f"bus-day/{day}", "bus-day", f"{day} 버스 하루")

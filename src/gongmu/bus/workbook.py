@@ -18,6 +18,7 @@ import xlsxwriter
 
 from gongmu.bus import tables as schema
 from gongmu.bus.heatmap import DIRECTIONS, MEASURES, Grades, number_order
+from gongmu.bus.sheet_rows import append_rows
 
 SHEET_ROWS = 1_048_576
 """Excel's limit of rows on a sheet, the heading included."""
@@ -221,20 +222,21 @@ def _heat(
     route_hour: pl.DataFrame, value: str
 ) -> list[tuple[str, dict[int, tuple[float, str | None]]]]:
     """Return rows of the print sheet: label, and hour to share and published class."""
-    name = "route_name" if "route_name" in route_hour.columns else "route_id"
+    if "route_name" not in route_hour.columns:
+        route_hour = route_hour.with_columns(pl.col("route_id").alias("route_name"))
     best = "load_factor_max" if value == "max" else "load_factor_mean"
     share = (
         pl.col(best).max()
         if value == "max"
         else (pl.col(best) * pl.col("trips")).sum() / pl.col("trips").sum()
     )
-    grouped = route_hour.group_by("route_id", name, "hour", maintain_order=True).agg(
+    grouped = route_hour.group_by("route_id", "route_name", "hour", maintain_order=True).agg(
         share.alias("share"),
         pl.col("congestion").sort_by("load_factor_max").last().alias("grade"),
     )
     rows: dict[tuple[str, str], dict[int, tuple[float, str | None]]] = {}
     for route_id, label, hour, number, grade in grouped.select(
-        "route_id", pl.col(name).alias("label"), "hour", "share", "grade"
+        "route_id", "route_name", "hour", "share", "grade"
     ).iter_rows():
         published = grade if value == "max" else None
         rows.setdefault((label, route_id), {})[hour] = (number, published)
@@ -275,7 +277,7 @@ def _long_table(book: Any, name: str, frame: pl.DataFrame, about: About) -> None
 
 
 def _for_excel(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the columns in reading order with directions in words and times without a zone."""
+    """Return the columns in reading order with directions in words."""
     first = [c for c in ("service_day", "route_name", "route_id") if c in frame.columns]
     rest = [c for c in frame.columns if c not in first and c != "stop_name"]
     if "stop_name" in frame.columns:
@@ -283,8 +285,7 @@ def _for_excel(frame: pl.DataFrame) -> pl.DataFrame:
     shown = frame.select(*first, *rest)
     if "direction" in shown.columns:
         shown = shown.with_columns(pl.col("direction").replace_strict(DIRECTIONS, default="?"))
-    zoned = [n for n, kind in shown.schema.items() if isinstance(kind, pl.Datetime)]
-    return shown.with_columns(pl.col(n).dt.replace_time_zone(None) for n in zoned)
+    return shown
 
 
 def _write_rows(book: Any, sheet: Any, frame: pl.DataFrame, about: About) -> None:
@@ -295,7 +296,9 @@ def _write_rows(book: Any, sheet: Any, frame: pl.DataFrame, about: About) -> Non
         for name in frame.columns
     }
     for column, name in enumerate(frame.columns):
-        sheet.set_column(column, column, 20 if kinds[name] == pl.Datetime else 12, formats[name])
+        sheet.set_column(
+            column, column, 20 if isinstance(kinds[name], pl.Datetime) else 12, formats[name]
+        )
         sheet.write_string(0, column, _HEADINGS.get(name, name), head)
     sheet.freeze_panes(1, min(2, frame.width))
     sheet.autofilter(0, 0, frame.height, frame.width - 1)
@@ -303,33 +306,7 @@ def _write_rows(book: Any, sheet: Any, frame: pl.DataFrame, about: About) -> Non
     sheet.set_paper(9)
     sheet.repeat_rows(0)
     sheet.set_header("&L" + about.title + "&R" + " / ".join(t for _, t in about.filters[:4]))
-    if not frame.height:
-        return
-    numbers = _excel_numbers(frame)
-    texts = [kinds[name] == pl.String for name in frame.columns]
-    styles = [formats[name] for name in frame.columns]
-    string, number = sheet.write_string, sheet.write_number
-    columns = list(zip(range(frame.width), texts, styles, strict=True))
-    for row, values in enumerate(numbers.iter_rows(), 1):
-        for (column, text, style), value in zip(columns, values, strict=True):
-            if value is None:
-                continue
-            if text:
-                string(row, column, value)
-            else:
-                number(row, column, value, style)
-
-
-def _excel_numbers(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return dates and times as Excel's day numbers (from 1899-12-30)."""
-    epoch = 25_569
-    changed = []
-    for name, kind in frame.schema.items():
-        if kind == pl.Date:
-            changed.append(pl.col(name).cast(pl.Int32) + epoch)
-        elif isinstance(kind, pl.Datetime):
-            changed.append(pl.col(name).dt.epoch("us") / 86_400_000_000 + epoch)
-    return frame.with_columns(changed)
+    append_rows(sheet, frame, {name: style for name, style in formats.items() if style})
 
 
 def _left_out(book: Any) -> None:
