@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gongmu.core.errors import Refused, Transient
@@ -60,12 +62,12 @@ def test_a_day_without_any_material_is_all_missing(portals: Portals, office: Off
 
 
 def test_a_site_that_is_down_is_tried_again_later(portals: Portals, office: Office) -> None:
-    hands = office.hands(portals.bms_address, wait_seconds=1.0)
     portals.bms_faults.down = True
-    down = office.failure(Transient, lambda: ROBOT.sign_in(hands))
-    assert down.code == "site_down"
+    hands = office.hands(portals.bms_address, wait_seconds=1.0)
+    assert office.failure(Transient, lambda: ROBOT.sign_in(hands)).code == "site_down"
+    # One unwell answer is waited out inside; the rest is for the retry of the whole step.
     portals.bms_faults.change({"down": False, "down_visits": 1})
-    assert ROBOT.sign_in(hands).waiting_for is None
+    assert ROBOT.sign_in(office.hands(portals.bms_address)).waiting_for is None
 
 
 def test_a_site_nobody_listens_at_is_down(office: Office) -> None:
@@ -88,7 +90,7 @@ def test_a_site_that_is_too_slow_is_transient(portals: Portals, office: Office) 
 def test_a_renamed_button_is_named(portals: Portals, office: Office) -> None:
     session = ROBOT.sign_in(office.hands(portals.bms_address))
     portals.bms_faults.change({"changed": "renamed"})
-    hands = office.hands(portals.bms_address, wait_seconds=1.0)
+    hands = office.hands(portals.bms_address, wait_seconds=2.0)
     changed = office.failure(Refused, lambda: ROBOT.collect(hands, session, DAY))
     assert changed.code == "screen_changed"
     assert "BMS 포털의 '운행자료 내려받기' 화면에서 조회 단추" in changed.message
@@ -113,6 +115,49 @@ def test_an_ended_session_is_told_as_such(portals: Portals, office: Office) -> N
     portals.bms_faults.session_seconds = 0.0
     ended = office.failure(Transient, lambda: ROBOT.collect(hands, session, DAY))
     assert ended.code == "session_expired"
+
+
+def test_a_session_that_ends_between_two_files_is_told_as_such(
+    portals: Portals, office: Office
+) -> None:
+    session = ROBOT.sign_in(office.hands(portals.bms_address))
+
+    def end_after_the_first_file(note: str) -> None:
+        if "파일을 받았습니다" in note:
+            portals.bms_faults.session_seconds = 0.0
+
+    hands = replace(office.hands(portals.bms_address, 2.0), note=end_after_the_first_file)
+    ended = office.failure(Transient, lambda: ROBOT.collect(hands, session, DAY))
+    assert ended.code == "session_expired"
+
+
+def test_a_download_that_stalls_is_given_up(portals: Portals, office: Office) -> None:
+    session = ROBOT.sign_in(office.hands(portals.bms_address))
+    portals.bms_faults.stalled = True
+    hands = office.hands(portals.bms_address, wait_seconds=2.0)
+    stalled = office.failure(Transient, lambda: ROBOT.collect(hands, session, DAY))
+    assert stalled.code == "site_slow"
+    assert office.kept("download") == []
+
+
+def test_a_download_that_breaks_off_is_not_kept(portals: Portals, office: Office) -> None:
+    session = ROBOT.sign_in(office.hands(portals.bms_address))
+    portals.bms_faults.broken = True
+    hands = office.hands(portals.bms_address)
+    broken = office.failure(Transient, lambda: ROBOT.collect(hands, session, DAY))
+    assert broken.code == "site_down"
+    assert office.kept("download") == []
+
+
+def test_a_browser_that_dies_is_transient(
+    portals: Portals, office: Office, browser: Browser
+) -> None:
+    def kill(note: str) -> None:
+        if "엽니다" in note:
+            browser.contexts[-1].close()
+
+    hands = replace(office.hands(portals.bms_address), note=kill)
+    assert office.failure(Transient, lambda: ROBOT.sign_in(hands)).code == "browser_failed"
 
 
 def test_a_missing_secret_is_named(portals: Portals, office: Office) -> None:

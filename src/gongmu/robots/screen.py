@@ -109,7 +109,11 @@ def _translated(screen: Screen, work: Callable[[Screen], T]) -> T:
     except BrowserTimeout:
         trouble = screen.slow()
     except BrowserError:
-        trouble = screen.down()
+        trouble = Transient(
+            "browser_failed",
+            "로봇이 쓰던 브라우저가 일을 마치지 못하고 멈췄습니다.",
+            "잠시 뒤 저절로 다시 합니다. 이어지면 이 컴퓨터의 메모리를 확인하세요.",
+        )
     # Raised outside `except`, so that no Playwright error hangs on it as its context.
     screen.leave_evidence(trouble)
     raise trouble
@@ -253,9 +257,13 @@ class Screen:
         if button.count() != 1:
             raise self.changed(element)
         progress = DownloadProgress(self._context, self._page)
-        with self._page.expect_download() as started:
+        file = None
+        with suppress(BrowserTimeout), self._page.expect_download() as started:
             button.click()
-        file = started.value
+            file = started.value
+        if file is None:
+            self._check_site()
+            raise self.slow()
         if not progress.finished(self.hands.wait_seconds):
             file.cancel()
             raise self.slow()

@@ -66,6 +66,11 @@ class Faults:
     late_hidden: bool = False
     """A late file is not listed at all, instead of listed as 생성 중."""
 
+    stalled: bool = False
+    """Downloads stop in the middle and never go on."""
+    broken: bool = False
+    """Downloads break off in the middle."""
+
     def change(self, values: Mapping[str, object]) -> None:
         """Set fields by name; raises ValueError for an unknown name or a value of another type."""
         kinds = {one.name: type(getattr(Faults, one.name)) for one in fields(self)}
