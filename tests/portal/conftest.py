@@ -89,14 +89,15 @@ class Served:
     portal: Portal
     address: str
 
-    def visitor(self, account: str = "") -> httpx.Client:
-        """Return a program that behaves as a browser on our own pages, signed in if asked."""
+    @contextmanager
+    def visitor(self, account: str = "") -> Iterator[httpx.Client]:
+        """Give a program that behaves as a browser on our own pages, signed in if asked."""
         headers = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
-        client = httpx.Client(base_url=self.address, headers=headers, timeout=60)
-        if account:
-            sign_in = {"account": account, "password": PASSWORD}
-            assert client.post("/sign-in", data=sign_in).status_code == 303
-        return client
+        with httpx.Client(base_url=self.address, headers=headers, timeout=60) as client:
+            if account:
+                form = {"account": account, "password": PASSWORD}
+                assert client.post("/sign-in", data=form).status_code == 303
+            yield client
 
 
 @contextmanager

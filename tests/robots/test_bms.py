@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 
 import pytest
@@ -97,6 +98,8 @@ def test_a_renamed_button_is_named(portals: Portals, office: Office) -> None:
     assert "지금 보이는 것: '▦', '자료검색'" in changed.message
     assert office.files.read(changed.evidence_sha256).startswith(b"\x89PNG")
     assert office.files.read(changed.trace_sha256).startswith(b"PK")
+    # The workflow engine keeps errors pickled; the evidence must not get lost there.
+    assert vars(pickle.loads(pickle.dumps(changed))) == vars(changed)  # noqa: S301 - our own
 
 
 def test_a_wrong_password_is_refused_after_one_try(portals: Portals, office: Office) -> None:

@@ -153,7 +153,7 @@ def _fill(
     ).astype(np.uint16)
     back = known & (depart < arrive)
     back[1:] |= known[1:] & (trip[1:] == trip[:-1]) & (arrive[1:] < np.where(known, arrive, 0)[:-1])
-    flags[back] |= Flag.IMPLAUSIBLE_TIME
+    flags[back] |= np.uint16(Flag.IMPLAUSIBLE_TIME)
     arrive = np.where(known, arrive, filled)
     return arrive, np.maximum(arrive, np.where(known, depart, filled)), flags
 

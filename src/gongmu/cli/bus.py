@@ -27,7 +27,7 @@ def run(
 ) -> None:
     """Run the workflow of a service day, or follow it where a worker already lives."""
     from gongmu.app import open_house
-    from gongmu.bus.daily_run import run_day
+    from gongmu.bus.run_day import run_day
     from gongmu.core.settings import load_settings
     from gongmu.core.values import parse_day
 

@@ -102,7 +102,7 @@ class _PracticeOfficer:
             except LookupError:
                 return
         self._house.runs.note(run_id, f"연습 담당자가 휴대전화에서 요청 {number}을 승인했습니다.")
-        self._house.answer(run_id)
+        self._house.answer(run_id, "practice-officer")
         # The run goes on by itself; look again only after it has had time to.
         self._stop.wait(5)
 

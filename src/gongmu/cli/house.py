@@ -89,8 +89,7 @@ def run_answer(run_id: Annotated[str, typer.Argument(help="예: bus-day/2026-11-
     from gongmu.core.settings import load_settings
 
     with open_house(load_settings()) as house:
-        house.audit.record(getpass.getuser(), "run.answer", run_id)
-        house.answer(run_id)
+        house.answer(run_id, getpass.getuser())
     typer.echo("알렸습니다. 로봇이 이어서 일합니다.")
 
 

@@ -30,8 +30,9 @@ class House:
     runs: Runs
     desk: Desk
 
-    def answer(self, run_id: str) -> None:
-        """Tell a waiting run that its person has done the outside step."""
+    def answer(self, run_id: str, who: str, address: str = "") -> None:
+        """Tell a waiting run that `who` has done the outside step, and write that down."""
+        self.audit.record(who, "run.answer", run_id, address=address)
         self.desk.answer(run_id, PERSON)
 
 

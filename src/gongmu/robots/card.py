@@ -46,13 +46,11 @@ def sign_in(hands: Hands) -> Session:
 
 
 def confirm(hands: Hands, session: Session) -> Session:
-    """Return a signed-in session once the phone has approved, until then `session` itself.
+    """Ask the site, whatever `session` says: signed in once the phone has approved, else waiting.
 
     Raises Refused("second_step_denied") and, when the time has run out,
     Transient("session_expired").
     """
-    if session.waiting_for is None:
-        return session
     return work_at(hands, SITE, lambda screen: _confirm(screen, session), session)
 
 
@@ -74,16 +72,19 @@ def _sign_in(screen: Screen) -> Session:
     screen.visit("/")
     screen.sign_in(SECRETS, SIGN_IN, then=REQUEST, refusal=REFUSAL)
     number = screen.read(REQUEST)
-    waiting_for = f"담당자 휴대전화에서 카드 정산 포털의 인증 요청 {number}을(를) 승인하세요."
     screen.note(f"휴대전화 인증을 기다립니다(요청 번호 {number}).")
-    return screen.session(waiting_for)
+    return screen.session(_what_to_do(number))
+
+
+def _what_to_do(number: str) -> str:
+    return f"담당자 휴대전화에서 카드 정산 포털의 인증 요청 {number}을(를) 승인하세요."
 
 
 def _confirm(screen: Screen, session: Session) -> Session:
     screen.visit("/auth")
     answer = screen.read(ANSWER)
     if answer == WAITING:
-        return session
+        return Session(session.state_sha256, _what_to_do(screen.read(REQUEST)))
     if answer == DENIED:
         raise Refused(
             "second_step_denied",

@@ -73,5 +73,5 @@ class Robot:
     has_second_step: bool
     sign_in: Callable[[Hands], Session]
     confirm: Callable[[Hands, Session], Session]
-    """Looks whether the person has done the second step; returns `session` itself if not."""
+    """Looks whether the person has done the second step; what it returns may still wait."""
     collect: Callable[[Hands, Session, date], Collected]
