@@ -138,7 +138,8 @@ class Warehouse:
         `Refused` day_not_published.
         """
         with self._views(city, days) as connection:
-            return pl.DataFrame(connection.sql(sql, params=parameters))
+            stream = connection.sql(sql, params=parameters).__arrow_c_stream__()
+            return pl.DataFrame(_Stream(stream))
 
     @contextmanager
     def _views(self, city: str, days: Sequence[date]) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -179,6 +180,20 @@ class Warehouse:
         for path in home.iterdir():
             if path.is_dir() and path.name not in kept:
                 shutil.rmtree(path, ignore_errors=True)
+
+
+class _Stream:
+    """An Arrow stream as Polars asks for it.
+
+    Given the relation itself, Polars keeps DuckDB's types in a cache until the interpreter ends,
+    and DuckDB then complains on the terminal.
+    """
+
+    def __init__(self, stream: object) -> None:
+        self._stream = stream
+
+    def __arrow_c_stream__(self, _requested_schema: object = None) -> object:
+        return self._stream
 
 
 def _write(path: Path, frame: pl.DataFrame) -> None:
