@@ -35,7 +35,7 @@ _HELPERS = frozenset(("operation_day", "settlement", "region"))
 _TABLES = {table.name: table for table in tables.INTAKE_TABLES}
 _HEADER_WITHIN = 20
 _SAMPLE = 300
-_LOOKS_LIKE = 0.9
+_LOOKS_LIKE = 0.5
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ class Layout:
     """Number of fields of a file without a header; 0 = it must have a header."""
     fields_most: int = 0
     looks: Mapping[str, str] = field(default_factory=dict)
-    """Field number → pattern, which 9 of 10 rows of a file without a header must match."""
+    """Field number → pattern that at least half the rows of a file without a header match."""
     constants: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ("", "~", "-", "NaN", "nan", "NULL", "null", "\\N")
     totals: tuple[str, ...] = ("합계", "총계", "소계", "총합계", "계")

@@ -38,7 +38,7 @@ def read_delimited(utf8: bytes, name: str) -> Sheet:
     for fields, frame in _plain(plain, separator, whole):
         blocks[fields].append(frame)
     joined = [pl.concat(parts).sort(ROW) if parts[1:] else parts[0] for parts in blocks.values()]
-    return Sheet(name, tuple(sorted(joined, key=lambda frame: -frame.height)))
+    return Sheet(name, tuple(sorted(joined, key=lambda frame: (-frame.height, frame[ROW][0]))))
 
 
 def _lines(utf8: bytes) -> pl.DataFrame:
