@@ -167,17 +167,18 @@ def test_late_rows_carry_the_earlier_day(tmp_path: Path) -> None:
     assert files["service_day"].max() == 2
 
 
-def test_taps_after_midnight_are_written_with_the_next_calendar_date(folder: Path) -> None:
-    stamps = [
-        (row[0], row[14])
-        for row in _rows(folder / "outside/card/DWTCD_20261120.dat")
-        if not row[14].startswith(row[0])
-    ]
-    events = "".join(
-        path.read_bytes().decode("cp949") for path in (folder / "outside/bms").glob("*.xls")
-    )
-    assert "<td>2026-11-21 0" in events
-    assert all(stamp < "20261121040000" for _, stamp in stamps)
+def test_times_after_midnight_are_written_with_the_next_calendar_date(folder: Path) -> None:
+    card = folder / "outside/card"
+    dat = _rows(card / "DWTCD_20261120.dat")
+    csv = _rows(card / "TB_KTS_DWTCD_METROPOLITAN_20261120.csv")[1:]
+    xlsx = [row for row in _rows(card / "교통카드_20261120.xlsx") if row[0] != "카드번호"]
+    stamps = [row[14] for row in dat] + [row[8] for row in csv] + [row[9] for row in xlsx]
+    after = [stamp for stamp in stamps if stamp.startswith("20261121")]
+    assert after
+    assert max(after) < "20261121040000"
+    assert {row[0] for row in dat + csv} == {"20261120"}
+    events = b"".join(path.read_bytes() for path in (folder / "outside/bms").glob("*.xls"))
+    assert b"<td>2026-11-21 0" in events
 
 
 def test_the_same_arguments_give_the_same_bytes(tmp_path: Path, folder: Path) -> None:
@@ -196,8 +197,9 @@ def test_a_folder_with_other_peoples_files_is_left_alone(tmp_path: Path) -> None
         made(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["계획서.hwp"]
     other = tmp_path / "other"
-    (other / "outside").mkdir(parents=True)
-    with pytest.raises(ValueError, match="만든 폴더가 아니어서"):
+    made(other)
+    (other / "outside" / "메모.txt").write_text("내 것")
+    with pytest.raises(ValueError, match="연습 도시의 것이 아닌"):
         made(other)
 
 

@@ -87,6 +87,30 @@ def test_clocks_are_skewed_by_vehicle_and_within_bounds() -> None:
     assert 30 < skew.std() < 60
 
 
+def test_some_vehicles_keep_one_departure_time_all_day() -> None:
+    made, faults = simulated(7, 1.0), LEVELS[2]
+    per_vehicle = made.records.taps.group_by("vehicle").agg(
+        trips=pl.col("true_trip").n_unique(), starts=pl.col("started").n_unique()
+    )
+    busy = per_vehicle.filter(pl.col("trips") >= 5)
+    constant = busy.filter(pl.col("starts") == 1)
+    share = constant.height / busy.height
+    assert share == pytest.approx(faults.constant_departure_vehicle_share, rel=0.6)
+    rest = busy.filter(pl.col("starts") > 1)
+    assert (rest["starts"] == rest["trips"]).all()
+
+
+def test_part_of_the_ids_are_missing_where_real_files_miss_them() -> None:
+    made, faults = simulated(7, 1.0), LEVELS[2]
+    own = made.records.taps.filter(pl.col("operator") == 0)
+    assert own["standard_empty"].mean() == pytest.approx(faults.standard_ids_empty_share, rel=0.1)
+    settlement = made.settlement
+    served = settlement.served[0]
+    assert (~settlement.known_stop[served]).mean() == pytest.approx(0.10, abs=0.04)
+    assert 0 < (~settlement.known_route).mean() < 0.25
+    assert settlement.known_vehicle[made.city.fleet.operator != 0].all()
+
+
 def test_linked_trips_follow_what_the_terminal_wrote_not_what_people_meant() -> None:
     taps = simulated(7, 1.0).records.taps.unique("leg", keep="first").sort("leg")
     pairs = taps.with_columns(

@@ -199,45 +199,16 @@ def write_masters(
     number = pl.col("정류장ID").cast(pl.String)
     padded = pl.when(pl.col("정산사ID") == "15").then(number.str.zfill(7)).otherwise(number)
     y, x = (pl.col(c).map_elements(lambda v: f"{v:.6f}", pl.String) for c in ("Y", "X"))
+    sttn: list[pl.Expr | str] = [
+        stamp, "정산사ID", region, pl.lit("B"), padded, "정류장명칭", empty, "ARS번호", y, x,
+    ]  # fmt: skip
+    routesttn: list[pl.Expr | str] = [
+        stamp, "정산사ID", region, "노선ID", "노선명칭", "교통수단구분", "정류장순번", number,
+        "정류장명칭", y, x, "ARS번호", "누적거리", "정류장거리",
+    ]  # fmt: skip
     frames = {
-        "STTN": stops.select(
-            pl.concat_str(
-                [
-                    stamp,
-                    "정산사ID",
-                    region,
-                    pl.lit("B"),
-                    padded,
-                    "정류장명칭",
-                    empty,
-                    "ARS번호",
-                    y,
-                    x,
-                ],
-                separator="|",
-            )
-        ),
-        "ROUTESTTN": route_stops.select(
-            pl.concat_str(
-                [
-                    stamp,
-                    "정산사ID",
-                    region,
-                    "노선ID",
-                    "노선명칭",
-                    "교통수단구분",
-                    "정류장순번",
-                    number,
-                    "정류장명칭",
-                    y,
-                    x,
-                    "ARS번호",
-                    "누적거리",
-                    "정류장거리",
-                ],
-                separator="|",
-            )
-        ),
+        "STTN": stops.select(pl.concat_str(sttn, separator="|")),
+        "ROUTESTTN": route_stops.select(pl.concat_str(routesttn, separator="|")),
     }
     written = []
     for name, frame in frames.items():

@@ -80,16 +80,11 @@ def build_fleet(seed: int, scale: float, network: Network, people: People) -> Fl
     operator = np.where(route >= 0, network.operator[route], 0)
     operator[route < 0] = spare_operator
     types = [_vehicle_type(draw, network, int(r)) for r in route]
-    numbers = (
-        draw.choice(9_000, total, replace=False) + 1_000 if total < 9_000 else np.arange(total)
-    )
+    numbers = draw.choice(9_000, total, replace=False) + 1_000
     letters = draw.choice(list("아바사자"), total)
     return Fleet(
         vehicle_id=[str(237_000_000 + int(n)) for n in np.cumsum(draw.integers(1, 30, total))],
-        plate=[
-            f"연습{70 + int(n) // 10_000:02d}{letter}{int(n) % 10_000:04d}"
-            for n, letter in zip(numbers, letters, strict=True)
-        ],
+        plate=[f"연습70{letter}{number}" for number, letter in zip(numbers, letters, strict=True)],
         operator=operator,
         route=route,
         vehicle_type=types,

@@ -18,7 +18,8 @@ from gongmu.practice.records import Records, record
 from gongmu.practice.settlement import Settlement, build_settlement
 from gongmu.practice.words import OPERATORS
 
-OWN = {"outside", "truth"}
+TRUTH_FILES = ("trip_stop.parquet", "tap.parquet", "city.json")
+SMALLEST, LARGEST = 0.02, 15.0
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ def make(
 
     Raises ValueError with a Korean sentence when an argument or the directory cannot be used.
     """
-    _check(directory, days, scale, faults)
+    _check(days, scale, faults)
+    _clear(directory)
     level = LEVELS[faults]
     note(f"연습 도시를 짓습니다(씨앗 {seed}, 규모 {scale:g}).")
     city = build_city(seed, scale)
@@ -71,29 +73,34 @@ def make(
     )
 
 
-def _check(directory: Path, days: int, scale: float, faults: int) -> None:
+def _check(days: int, scale: float, faults: int) -> None:
     if days < 1:
         raise ValueError("날수는 1 이상이어야 합니다.")
-    if not 0 < scale <= 15:
-        raise ValueError("규모는 0보다 크고 15 이하여야 합니다.")
+    if not SMALLEST <= scale <= LARGEST:
+        raise ValueError(f"규모는 {SMALLEST:g}에서 {LARGEST:g} 사이여야 합니다.")
     if not 0 <= faults < len(LEVELS):
-        raise ValueError(f"장애 수준은 0부터 {len(LEVELS) - 1}까지입니다.")
-    if not directory.exists():
-        return
-    if not directory.is_dir():
+        raise ValueError(f"결함 수준은 0부터 {len(LEVELS) - 1}까지입니다.")
+
+
+def _clear(directory: Path) -> None:
+    """Remove the city made here before; refuse when anything else is in the directory."""
+    if directory.exists() and not directory.is_dir():
         raise ValueError(f"{directory}은(는) 폴더가 아닙니다. 다른 이름을 쓰십시오.")
-    foreign = sorted(path.name for path in directory.iterdir() if path.name not in OWN)
-    if foreign:
+    if not directory.exists() or not any(directory.iterdir()):
+        return
+    record_path = directory / "truth" / "city.json"
+    known = {f"truth/{name}" for name in TRUTH_FILES}
+    if record_path.exists():
+        known |= set(json.loads(record_path.read_text(encoding="utf-8"))["files"])
+    found = {path.relative_to(directory).as_posix(): path for path in directory.rglob("*")}
+    foreign = sorted(name for name, path in found.items() if path.is_file() and name not in known)
+    if foreign or not record_path.exists():
         raise ValueError(
-            f"{directory}에 다른 파일이 있어 쓰지 않았습니다: {', '.join(foreign[:5])}"
+            f"{directory}에 연습 도시의 것이 아닌 파일이 있어 쓰지 않았습니다. 빈 폴더나 새 이름을 "
+            f"쓰십시오: {', '.join(foreign[:5])}"
         )
-    if any(directory.iterdir()) and not (directory / "truth" / "city.json").exists():
-        raise ValueError(f"{directory}은(는) 연습 도시가 만든 폴더가 아니어서 쓰지 않았습니다.")
-    for path in sorted(directory.rglob("*"), reverse=True):
-        if path.is_dir():
-            path.rmdir()
-        else:
-            path.unlink()
+    for name in sorted(known & found.keys()):
+        found[name].unlink()
 
 
 class _Writer:

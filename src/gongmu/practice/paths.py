@@ -160,29 +160,14 @@ class Guide:
         draw: np.random.Generator,
     ) -> None:
         """Replace the direct way of `rows` by one with a change where that feels shorter."""
-        access, connections = self.access, self.connections
-        here, there = access.cell_of(start[rows]), access.cell_of(end[rows])
-        k = CHANGE_PATTERNS
-        at, to = access.pattern[here, :k], access.pattern[there, :k]
-        key = at[:, :, None] * len(self.wait) + to[:, None, :]
-        key[(at[:, :, None] < 0) | (to[:, None, :] < 0)] = 0
-        options = connections.first[key + 1] - connections.first[key]
-        which, slot, other_slot = np.nonzero(options)
-        owner, turn = spread(options[which, slot, other_slot])
-        which, slot, other_slot = which[owner], slot[owner], other_slot[owner]
-        change = connections.first[key[which, slot, other_slot]] + turn
-        first, then = at[which, slot], to[which, other_slot]
-        board, leave = access.board[here[which], slot], connections.leave[change]
-        enter, alight = connections.enter[change], access.alight[there[which], other_slot]
-        good = (board < leave) & (enter < alight)
-        which, first, then, board, leave, enter, alight, change = (
-            v[good] for v in (which, first, then, board, leave, enter, alight, change)
+        first, then, board, leave, enter, alight, which, walk = self._changes(
+            self.access.cell_of(start[rows]), self.access.cell_of(end[rows])
         )
         row = rows[which]
         cost = (
             self._walk(start[row], first, board)
             + self._walk(end[row], then, alight)
-            + connections.walk_meters[change] * DETOUR / WALK_SPEED * WALK_WEIGHT
+            + walk * DETOUR / WALK_SPEED * WALK_WEIGHT
             + self.wait[first]
             + self.wait[then]
             + self._ride(first, board, leave)
@@ -197,6 +182,28 @@ class Guide:
         for layer, (one, two) in enumerate(legs):
             chosen[layer, row[order], 0] = one[order]
             chosen[layer, row[order], 1] = two[order]
+
+    def _changes(self, here: Ints, there: Ints) -> tuple[Ints, ...]:
+        """Return all ways with one change between cells, for journeys in the order given.
+
+        (first pattern, second pattern, board, leave, enter, alight, journey, metres between)
+        """
+        access, connections = self.access, self.connections
+        k = CHANGE_PATTERNS
+        at, to = access.pattern[here, :k], access.pattern[there, :k]
+        key = at[:, :, None] * len(self.wait) + to[:, None, :]
+        key[(at[:, :, None] < 0) | (to[:, None, :] < 0)] = 0
+        options = connections.first[key + 1] - connections.first[key]
+        which, slot, other_slot = np.nonzero(options)
+        owner, turn = spread(options[which, slot, other_slot])
+        which, slot, other_slot = which[owner], slot[owner], other_slot[owner]
+        change = connections.first[key[which, slot, other_slot]] + turn
+        first, then = at[which, slot], to[which, other_slot]
+        board, leave = access.board[here[which], slot], connections.leave[change]
+        enter, alight = connections.enter[change], access.alight[there[which], other_slot]
+        good = (board < leave) & (enter < alight)
+        ends = (first, then, board, leave, enter, alight, which, connections.walk_meters[change])
+        return tuple(values[good] for values in ends)
 
     def _settle(
         self, start: Floats, end: Floats, chosen: Ints, other: Ints, draw: np.random.Generator

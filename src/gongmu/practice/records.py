@@ -79,21 +79,14 @@ def _taps(
     card_paid = np.flatnonzero(has_card[rides.person])
     person, trip = rides.person[card_paid], rides.trip[card_paid]
     board, alight = rides.board[card_paid], rides.alight[card_paid]
-    first = day.trips.first[trip]
     size = trip.size
     pattern, vehicle = day.trips.pattern[trip], day.trips.vehicle[trip]
-    off = _tap_off(day, faults, draw, rides.alighted[card_paid], first + alight)
-    on = rides.boarded[card_paid]
-    late = draw.random(size) < faults.late_tap_on_share
-    after = draw.integers(*faults.late_tap_on_seconds, size, endpoint=True)
-    on = np.where(late, day.calls.departed[first + board] + after, on)
-    off = np.maximum(off, on + 2)
+    on, off = _tap_times(day, faults, draw, card_paid)
     missing = _missing(person, on, off, faults, draw)
     wrong = draw.random(size) < faults.wrong_board_stop_share
     written = np.where(wrong, _neighbour(draw, board, network.pattern_length[pattern]), board)
     visits = network.visit_first[pattern]
-    meters = network.visit_meters[visits + alight] - network.visit_meters[visits + written]
-    meters = np.where(missing, 0, np.maximum(meters, 0)).astype(np.int64)
+    rode = network.visit_meters[visits + alight] - network.visit_meters[visits + written]
     starts, ends = _trip_times(city, day, faults, draw, clock)
     user_types = np.array([int(kind.user_type) for kind in KINDS])[people.person_kind[person]]
     taps = pl.DataFrame(
@@ -112,7 +105,7 @@ def _taps(
             "off_stop": np.where(missing, NONE, network.visit_stop[visits + alight]),
             "user_type": user_types,
             "riders": people.person_riders[person],
-            "meters": meters,
+            "meters": np.where(missing, 0, np.maximum(rode, 0)).astype(np.int64),
             "seconds": np.where(missing, 0, off - on),
             "standard_empty": draw.random(size) < faults.standard_ids_empty_share,
             "late_row": draw.random(size) < faults.late_row_share,
@@ -122,17 +115,24 @@ def _taps(
             "true_written_right": ~wrong,
         }
     )
-    taps = taps.with_columns(**_linked(taps))
-    return _in_file_order(taps, faults, draw)
+    return _in_file_order(taps.with_columns(**_linked(taps)), faults, draw)
 
 
-def _tap_off(
-    day: Day, faults: Faults, draw: np.random.Generator, alighted: Ints, call: Ints
-) -> Ints:
-    """Return when people tapped off: in the door, or early, before the vehicle arrived."""
-    early = draw.random(call.size) < faults.early_tap_off_share
-    before = draw.integers(*faults.early_tap_off_seconds, call.size, endpoint=True)
-    return np.where(early, day.calls.arrived[call] - before, alighted)
+def _tap_times(
+    day: Day, faults: Faults, draw: np.random.Generator, card_paid: Ints
+) -> tuple[Ints, Ints]:
+    """Return when people tapped on and off: in the door, some late on and many early off."""
+    rides, calls = day.rides, day.calls
+    first = day.trips.first[rides.trip[card_paid]]
+    board, alight = first + rides.board[card_paid], first + rides.alight[card_paid]
+    size = board.size
+    late = draw.random(size) < faults.late_tap_on_share
+    after = draw.integers(*faults.late_tap_on_seconds, size, endpoint=True)
+    on = np.where(late, calls.departed[board] + after, rides.boarded[card_paid])
+    early = draw.random(size) < faults.early_tap_off_share
+    before = draw.integers(*faults.early_tap_off_seconds, size, endpoint=True)
+    off = np.where(early, calls.arrived[alight] - before, rides.alighted[card_paid])
+    return on, np.maximum(off, on + 2)
 
 
 def _missing(person: Ints, on: Ints, off: Ints, faults: Faults, draw: np.random.Generator) -> Flags:

@@ -116,16 +116,7 @@ def _some_people(
     spots = np.stack([home, *others])
     person, order, start_spot, end_spot, starts = _days(draw, leave, back)
     starts = np.clip(starts, 4.9 * 3600, 26.6 * 3600)
-    dark = starts >= NIGHT_STARTS
-    rows = np.arange(person.size)
-    parts, places = [], []
-    for guide, chosen in zip(guides, (~dark, dark), strict=True):
-        at = rows[chosen]
-        parts.append(
-            guide.find(spots[start_spot[at], person[at]], spots[end_spot[at], person[at]], draw)
-        )
-        places.append(at)
-    paths = Paths.join(parts).take(np.argsort(np.concatenate(places)))
+    paths = _find_ways(draw, guides, starts, spots[start_spot, person], spots[end_spot, person])
     stuck = np.bincount(person[paths.legs == 0], minlength=size) > 0
     keep = ~stuck[person]
     renumber = np.cumsum(~stuck) - 1
@@ -143,6 +134,20 @@ def _some_people(
         paths=paths.take(keep),
     )
     return people, legs * riders[~stuck] * travels
+
+
+def _find_ways(
+    draw: np.random.Generator,
+    guides: tuple[Guide, Guide],
+    starts: Floats,
+    here: Floats,
+    there: Floats,
+) -> Paths:
+    """Return the way of each journey, late ones by night buses and the others by day buses."""
+    dark = starts >= NIGHT_STARTS
+    rows = [np.flatnonzero(~dark), np.flatnonzero(dark)]
+    found = [guide.find(here[at], there[at], draw) for guide, at in zip(guides, rows, strict=True)]
+    return Paths.join(found).take(np.argsort(np.concatenate(rows)))
 
 
 def _homes(draw: np.random.Generator, network: Network, size: int) -> Floats:

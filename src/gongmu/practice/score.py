@@ -96,20 +96,7 @@ def _peak_hit() -> pl.Expr:
 
 def _tap_marks(out: pl.DataFrame, true: pl.DataFrame) -> dict[str, float]:
     """Return the marks over distinct legs: of a leg exported twice, the row analysed counts."""
-    rows = true.with_columns(file_id=pl.col("file_sha256").str.slice(0, FILE_DIGITS))
-    predicted = out.unique(["file_id", "row_number"], keep="first", maintain_order=True)
-    legs = rows.join(
-        predicted.with_columns(analysed=pl.lit(True)),
-        on=["file_id", "row_number"],
-        how="left",
-        suffix="_out",
-        maintain_order="left",
-    )
-    legs = legs.with_columns(pl.col("analysed").fill_null(False)).sort(
-        "service_day", "leg_id", pl.col("analysed"), descending=[False, False, True],
-        maintain_order=True,
-    )  # fmt: skip
-    legs = legs.unique(["service_day", "leg_id"], keep="first", maintain_order=True)
+    legs = _legs(out, true)
     same_trip = pl.col("trip_id_out") == pl.col("trip_id")
     stop = pl.col("board_stop_id_out") == pl.col("board_stop_id")
     seq = pl.col("board_stop_seq_out") == pl.col("board_stop_seq")
@@ -145,6 +132,23 @@ def _tap_marks(out: pl.DataFrame, true: pl.DataFrame) -> dict[str, float]:
         "legs_without_tap_off": float(silent.height),
         "rows": float(true.height),
     }
+
+
+def _legs(out: pl.DataFrame, true: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a leg: the truth, and the analysed row of it (columns ending in _out)."""
+    key = ["file_id", "row_number"]
+    predicted = out.unique(key, keep="first", maintain_order=True)
+    rows = true.with_columns(file_id=pl.col("file_sha256").str.slice(0, FILE_DIGITS))
+    legs = rows.join(
+        predicted.with_columns(analysed=pl.lit(True)),
+        on=key,
+        how="left",
+        suffix="_out",
+        maintain_order="left",
+    ).with_columns(pl.col("analysed").fill_null(False))
+    leg = ["service_day", "leg_id"]
+    best_first = legs.sort(*leg, ~pl.col("analysed"), maintain_order=True)
+    return best_first.unique(leg, keep="first", maintain_order=True)
 
 
 def _number(value: object) -> float:

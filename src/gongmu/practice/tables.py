@@ -5,20 +5,33 @@ Column names are those of the product's intake tables (by name only; nothing is 
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import polars as pl
 
 from gongmu.practice import masters, truth
 from gongmu.practice.arrays import spread
 from gongmu.practice.bms import trip_ids
-from gongmu.practice.day import City, Day
-from gongmu.practice.faults import Faults
+from gongmu.practice.day import City, Day, build_city, simulate_day
+from gongmu.practice.faults import LEVELS, Faults
 from gongmu.practice.fleet import DAY_TYPES
-from gongmu.practice.records import Records
-from gongmu.practice.settlement import MODES, Settlement
+from gongmu.practice.network import Network
+from gongmu.practice.records import Records, record
+from gongmu.practice.settlement import MODES, Settlement, build_settlement
 from gongmu.practice.words import OPERATORS, SETTLEMENT_COMPANIES, SETTLEMENT_REGION
 
 BMS_FILE = "b" * 64
+
+
+def simulated_tables(
+    seed: int, scale: float, faults: int, service_day: date
+) -> dict[str, pl.DataFrame]:
+    """Return `as_tables` of a day of the city of this seed and scale at a fault level (0..3)."""
+    city = build_city(seed, scale)
+    day, level = simulate_day(city, service_day), LEVELS[faults]
+    records = record(city, day, level)
+    return as_tables(city, day, records, build_settlement(city, level), level)
 
 
 def as_tables(
@@ -144,17 +157,7 @@ def _stop_events(city: City, day: Day, events: pl.DataFrame) -> pl.DataFrame:
 def _registers(city: City, settlement: Settlement) -> dict[str, pl.DataFrame]:
     """Return routes, route_stops, stops, vehicles and timetable under the intake names."""
     network = city.network
-    pattern, position = spread(network.pattern_length)
     company = pl.Series(np.array(SETTLEMENT_COMPANIES)[network.operator])
-    route_stops = pl.DataFrame(
-        {
-            "route_id": np.array(network.route_id)[network.pattern_route[pattern]],
-            "direction": pl.Series(network.pattern_direction[pattern], dtype=pl.Int8),
-            "stop_seq": pl.Series(position + 1, dtype=pl.Int16),
-            "stop_id": np.array(network.stops.stop_id)[network.visit_stop],
-            "distance_m": network.visit_meters,
-        }
-    )
     return {
         "routes": masters.routes(city, settlement).select(
             route_id="노선ID",
@@ -167,7 +170,7 @@ def _registers(city: City, settlement: Settlement) -> dict[str, pl.DataFrame]:
             licensed_trips=pl.col("인가횟수").cast(pl.Int16),
             settlement_route_id=_full(pl.lit(company), pl.col("정산사노선ID")),
         ),
-        "route_stops": route_stops,
+        "route_stops": _route_stops(network),
         "stops": masters.stops(city, settlement).select(
             stop_id="정류소ID",
             stop_name="정류소명",
@@ -188,6 +191,19 @@ def _registers(city: City, settlement: Settlement) -> dict[str, pl.DataFrame]:
         ),
         "timetable": _timetable(city),
     }
+
+
+def _route_stops(network: Network) -> pl.DataFrame:
+    pattern, position = spread(network.pattern_length)
+    return pl.DataFrame(
+        {
+            "route_id": np.array(network.route_id)[network.pattern_route[pattern]],
+            "direction": pl.Series(network.pattern_direction[pattern], dtype=pl.Int8),
+            "stop_seq": pl.Series(position + 1, dtype=pl.Int16),
+            "stop_id": np.array(network.stops.stop_id)[network.visit_stop],
+            "distance_m": network.visit_meters,
+        }
+    )
 
 
 def _timetable(city: City) -> pl.DataFrame:
