@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 import uvicorn
 from fastapi import FastAPI
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from gongmu.bus.pages import bus_room
 from gongmu.bus.warehouse import Warehouse
@@ -27,6 +28,8 @@ from tests.conftest import Ticking
 from tests.portal.days import CITY, publish
 
 PASSWORD = "푸른 하늘 은하수 1"
+QUICK = Argon2Hasher(time_cost=1, memory_cost=1024, parallelism=1)
+"""The real hash, made cheap: the tests sign in hundreds of times."""
 
 
 @dataclass
@@ -51,7 +54,8 @@ def open_portal(home: Path, published: bool = True) -> Portal:
     clock = Ticking()
     engine = open_database(f"sqlite:///{home / 'gongmu.sqlite'}")
     upgrade(engine)
-    people, audit, runs = People(engine, clock), Audit(engine, clock), Runs(engine, clock)
+    people = People(engine, clock, hasher=QUICK)
+    audit, runs = Audit(engine, clock), Runs(engine, clock)
     people.create("kim", "김담당", [Role.WORK], PASSWORD, department="교통과", by="test")
     people.create("lee", "이조회", [Role.VIEW], PASSWORD, by="test")
     warehouse = Warehouse(home / "warehouse")

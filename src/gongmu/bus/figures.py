@@ -59,16 +59,25 @@ class View:
         return route, int(direction) if direction.isdecimal() else 0
 
 
-_OTHER_VISITS = """
+_COUNTED = """
     WITH counted AS (
-      SELECT t.*, v.{base} AS people, t.load / v.{base} AS share,
+      SELECT t.*, {people} AS people, t.load / {people} AS share,
         CAST(floor((epoch(t.departed_at) - epoch(CAST(t.service_day AS TIMESTAMP)) + 32400) / 3600)
           AS INTEGER) AS hour,
         coalesce(greatest(epoch(lead(t.arrived_at) OVER (
           PARTITION BY t.service_day, t.trip_id ORDER BY t.stop_seq)) - epoch(t.departed_at), 0), 0)
           / 60 AS minutes
-      FROM trip_stop t JOIN vehicles v USING (service_day, vehicle_id) WHERE v.{base} > 0)
+      FROM {visits} WHERE {people} > 0)
 """
+
+_VISITS = _COUNTED.format(people="t.capacity", visits="trip_stop t")
+
+# 차량 대장은 날마다 펴내므로 여러 날을 읽을 때 한 차량을 한 줄로 줄인다
+_OTHER_VISITS = _COUNTED.format(
+    people="v.{base}",
+    visits="trip_stop t JOIN (SELECT vehicle_id, max({base}) AS {base} FROM vehicles "
+    "GROUP BY vehicle_id) v USING (vehicle_id)",
+)
 
 _ROUTE_HOURS = """
     WITH hours AS (SELECT service_day, route_id, direction, hour, trips, boardings,
@@ -264,9 +273,7 @@ class Figures:
     def _visits(self, view: View) -> str:
         if view.base != self._denominator:
             return _OTHER_VISITS.format(base=_column(view.base))
-        return _OTHER_VISITS.replace("v.{base}", "t.capacity").replace(
-            "JOIN vehicles v USING (service_day, vehicle_id) ", ""
-        )
+        return _VISITS
 
     def _names(self, table: str, key: str, name: str, days: Sequence[date]) -> dict[str, str]:
         if not days or not self.has(table, days[-1:]):

@@ -5,6 +5,7 @@ Every page and download is written to the access record; a download needs a work
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,7 +15,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gongmu.bus.figures import Figures
+from gongmu.bus.figures import Figures, View
 from gongmu.bus.heatmap import DENOMINATORS
 from gongmu.bus.overview import DEFINITIONS, Overview
 from gongmu.bus.warehouse import Warehouse
@@ -22,7 +23,7 @@ from gongmu.core.audit import Audit
 from gongmu.core.city import City
 from gongmu.core.clock import Clock, system_clock, today
 from gongmu.core.people import Act
-from gongmu.portal.problems import SAID
+from gongmu.portal.problems import said
 from gongmu.portal.view import Room, Screen, client_address, visitor, wants_fragment
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -58,6 +59,13 @@ def bus_room(warehouse: Warehouse, city: City, audit: Audit, clock: Clock = syst
         who = person.account if person else ""
         audit.record(who, did, about[:500], address=client_address(request))
 
+    def chosen(fields: Mapping[str, Any]) -> tuple[View, list[date]]:
+        published = figures.published()
+        view, days = page.view(fields, published) if published else (None, [])
+        if view is None or not days:
+            raise said(404)
+        return view, days
+
     @router.get("")
     def board(request: Request, fields: Asked) -> Response:
         screen: Screen = request.app.state.screen
@@ -77,9 +85,7 @@ def bus_room(warehouse: Warehouse, city: City, audit: Audit, clock: Clock = syst
     @router.get("/why")
     def why(request: Request, fields: Asked) -> Response:
         screen: Screen = request.app.state.screen
-        view, days = page.view(fields, figures.published())
-        if not days:
-            raise SAID[404]
+        view, days = chosen(fields)
         note(request, "bus.view_lineage", view.address())
         return screen.page(
             request,
@@ -97,10 +103,8 @@ def bus_room(warehouse: Warehouse, city: City, audit: Audit, clock: Clock = syst
     def workbook(request: Request, fields: Asked) -> Response:
         person = visitor(request)
         if person is None or not person.may(Act.DOWNLOAD):
-            raise SAID[403]
-        view, days = page.view(fields, figures.published())
-        if not days:
-            raise SAID[404]
+            raise said(403)
+        view, days = chosen(fields)
         note(request, "bus.download", view.address())
         body = page.workbook(view, days, today(clock))
         name = quote(f"버스혼잡_{days[0]}_{days[-1]}.xlsx")

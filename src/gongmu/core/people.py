@@ -156,11 +156,12 @@ class People:
         engine: sa.Engine,
         clock: Clock = system_clock,
         rules: SignInRules | None = None,
+        hasher: Argon2Hasher | None = None,
     ) -> None:
         self._engine = engine
         self._clock = clock
         self.rules = rules or SignInRules()
-        self._hasher = PasswordHash((Argon2Hasher(),))
+        self._hasher = PasswordHash((hasher or Argon2Hasher(),))
 
     # ------------------------------------------------------------ accounts
 

@@ -28,7 +28,7 @@ SAID = {
         "not_allowed", "이 일을 할 권한이 없습니다.", "필요하면 관리자에게 역할을 요청하세요."
     ),
     404: Refused("not_found", "찾는 화면이 없습니다.", "주소를 확인하거나 홈에서 다시 고르세요."),
-    405: Refused("not_found", "이 주소에서는 할 수 없는 일입니다.", "홈에서 다시 고르세요."),
+    405: Refused("not_possible", "이 주소에서는 할 수 없는 일입니다.", "홈에서 다시 고르세요."),
     413: Refused("too_large", "보낸 내용이 너무 큽니다.", "나누어 보내세요."),
     500: Refused(
         "bug",
@@ -48,6 +48,12 @@ TITLES = {
     500: "프로그램 오류",
     503: "잠시 사용 불가",
 }
+
+
+def said(status: int) -> GongmuError:
+    """Return a fresh failure with the usual words for an HTTP status."""
+    usual = SAID.get(status, SAID[400])
+    return type(usual)(usual.code, usual.message, usual.todo)
 
 
 def problem_answer(scope: Scope, status: int, error: GongmuError) -> Response:
@@ -76,7 +82,7 @@ def status_of(error: GongmuError) -> int:
         return 503
     if isinstance(error, Ambiguous):
         return 409
-    known = {said.code: status for status, said in SAID.items()}
+    known = {usual.code: status for status, usual in SAID.items()}
     return known.get(error.code, 422)
 
 
@@ -90,14 +96,14 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(StarletteHTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
         status = error.status_code
-        answer = problem_answer(request.scope, status, SAID.get(status, SAID[400]))
+        answer = problem_answer(request.scope, status, said(status))
         for name, value in (error.headers or {}).items():
             answer.headers[name] = value
         return answer
 
     @app.exception_handler(RequestValidationError)
     async def unreadable(request: Request, error: RequestValidationError) -> Response:
-        return problem_answer(request.scope, 400, SAID[400])
+        return problem_answer(request.scope, 400, said(400))
 
 
 class Bugs:
@@ -121,4 +127,4 @@ class Bugs:
             if scope["type"] != "http" or started:
                 raise
             _log.exception("unexpected failure at %s", scope["path"])
-            await problem_answer(scope, 500, SAID[500])(scope, receive, send)
+            await problem_answer(scope, 500, said(500))(scope, receive, send)

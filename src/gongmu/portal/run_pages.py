@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from gongmu.core.clock import Clock, system_clock
 from gongmu.core.people import Act
 from gongmu.core.runs import STATUS_TITLES, Run, Runs, Status
-from gongmu.portal.problems import SAID
+from gongmu.portal.problems import said
 from gongmu.portal.view import Room, Screen, client_address, visitor
 
 MARKS = {Status.FAILED: " bad", Status.HELD: " bad", Status.WAITING: " wait"}
@@ -59,7 +59,7 @@ def run_room(
     def answered(request: Request, run_id: str) -> Response:
         person = visitor(request)
         if person is None or not person.may(Act.ANSWER_RUN):
-            raise SAID[403]
+            raise said(403)
         run = _find(runs, run_id)
         if run.status is Status.WAITING:  # 두 번 눌러도 한 번만 알린다
             answer(run.run_id, person.account, client_address(request))
@@ -71,7 +71,7 @@ def run_room(
 def _find(runs: Runs, run_id: str) -> Run:
     run = runs.find(run_id)
     if run is None:
-        raise SAID[404]
+        raise said(404)
     return run
 
 

@@ -5,14 +5,15 @@ Pure ASGI, so that streams pass through unharmed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gongmu.core.errors import Refused
-from gongmu.portal.problems import problem_answer
+from gongmu.portal.problems import problem_answer, said
 
 POLICY = "; ".join(
     (
@@ -111,35 +112,32 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on or answer 413."""
         if scope["type"] != "http":
-            return await self._app(scope, receive, send)
-        refusal = Refused("too_large", "보낸 내용이 너무 큽니다.", "나누어 보내세요.")
-        said = Headers(scope=scope).get("content-length", "0")
-        if not said.isdecimal() or int(said) > self._most:
-            return await problem_answer(scope, 413, refusal)(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
+        refusal = said(413)
+        length = Headers(scope=scope).get("content-length", "0")
+        if not length.isdecimal() or int(length) > self._most:
+            await problem_answer(scope, 413, refusal)(scope, receive, send)
+            return
         got, answered = 0, False
 
         async def counted() -> Message:
             nonlocal got
             message = await receive()
             got += len(message.get("body", b""))
-            if got > self._most:
-                raise _TooLarge
-            return message
+            # 너무 크면 끊긴 것으로 알려 읽기를 그치게 한다
+            return message if got <= self._most else {"type": "http.disconnect"}
 
         async def watched(message: Message) -> None:
             nonlocal answered
-            answered = True
-            await send(message)
+            if got <= self._most:
+                answered = True
+                await send(message)
 
-        try:
+        with suppress(ClientDisconnect):
             await self._app(scope, counted, watched)
-        except _TooLarge:
-            if not answered:
-                await problem_answer(scope, 413, refusal)(scope, receive, send)
-
-
-class _TooLarge(Exception):
-    """Raised inside `receive` when more came than allowed."""
+        if got > self._most and not answered:
+            await problem_answer(scope, 413, refusal)(scope, receive, send)
 
 
 def safe_next(path: str, home: str = "/") -> str:
@@ -148,8 +146,3 @@ def safe_next(path: str, home: str = "/") -> str:
     if plain and path.isprintable() and "\\" not in path:
         return path
     return home
-
-
-def allowed_hosts(hosts: Iterable[str]) -> list[str]:
-    """Return the host names to answer to; an empty list means any."""
-    return list(hosts) or ["*"]

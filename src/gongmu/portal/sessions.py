@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gongmu.core.people import People
-from gongmu.portal.problems import SAID, problem_answer
+from gongmu.portal.problems import problem_answer, said
 
 COOKIE = "gongmu_session"
 _OPEN = ("/static/", "/sign-in", "/contrast", "/health")
@@ -57,4 +57,4 @@ def _to_sign_in(scope: Scope) -> Response:
         return Response(status_code=401, headers={"HX-Redirect": "/sign-in?ended=1"})
     if "text/html" in headers.get("accept", ""):
         return RedirectResponse(place, 303)
-    return problem_answer(scope, 401, SAID[401])
+    return problem_answer(scope, 401, said(401))
