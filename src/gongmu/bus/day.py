@@ -6,7 +6,7 @@ the same tables. Quiet: reaches nothing outside itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ import polars as pl
 from gongmu.bus import service, tables
 from gongmu.bus.crosswalk import Crosswalk, build_crosswalk
 from gongmu.bus.infer import Chain, Decided, build_chain, infer_alightings
-from gongmu.bus.journeys import Rides, board_how, od_table, tap_table, transfer_table
+from gongmu.bus.journeys import KEPT_COLUMNS, Rides, board_how, od_table, tap_table, transfer_table
 from gongmu.bus.load import balance, count_riders, running_load
 from gongmu.bus.match import (
     Alightings,
@@ -26,7 +26,7 @@ from gongmu.bus.match import (
     place_boardings,
     set_clocks,
 )
-from gongmu.bus.network import Ints, Network, build_network
+from gongmu.bus.network import Bools, Ints, Network, build_network, code_events, position
 from gongmu.bus.quality import quality_table
 from gongmu.bus.visits import Visits, complete_visits
 
@@ -94,40 +94,69 @@ def day_rules(city: City, service_day: date) -> DayRules:
     )
 
 
+class DayTables(Mapping[str, pl.DataFrame]):
+    """The published tables of a day by name, each made when it is asked for.
+
+    Written one after the other they need the memory of the largest, not of all.
+    """
+
+    def __init__(self, makers: Mapping[str, Callable[[], pl.DataFrame]]) -> None:
+        self._makers = makers
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        return self._makers[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
+
+
 def analyse_day(inputs: DayInputs, rules: DayRules) -> dict[str, pl.DataFrame]:
     """Return every table of tables.PUBLISHED_TABLES for the day, by name.
 
     Taps and events of another service day are left out; taps of one are counted in `quality`.
     """
+    return dict(day_tables(inputs, rules))
+
+
+def day_tables(inputs: DayInputs, rules: DayRules) -> DayTables:
+    """Decide everything about the day; the tables of `analyse_day` are made when asked for."""
     day = inputs.service_day
     today = pl.col("service_day") == day
-    taps, events = inputs.taps.filter(today), inputs.stop_events.filter(today)
+    taps, given = inputs.taps.filter(today), len(inputs.taps)
+    events = code_events(inputs.stop_events.filter(today))
     network = build_network(inputs.stops, inputs.vehicles, inputs.route_stops, events)
     visits = complete_visits(events, network)
+    del events
     walk = build_crosswalk(
         taps, network, inputs.routes, inputs.stops, inputs.vehicles,
         inputs.settlement_stops, inputs.settlement_route_stops,
     )  # fmt: skip
+    del inputs  # the caller may have handed over the only reference to the large frames
     rides, recorded, chain = _rides(taps, walk, visits, network, rules)
+    taps, names, ways = taps.select(KEPT_COLUMNS), walk.stop_names, walk.ways
+    del walk
     ridden = _ridden(rides, visits, network, rules)
-    names = rules.congestion_names
-    other_day = len(inputs.taps) - len(taps)
-    published = {
-        "trip_stop": service.trip_stop_table(day, visits, network, ridden),
-        "trip": service.trip_table(day, visits, network, ridden, names),
-        "route_hour": service.route_hour_table(day, visits, network, ridden, names),
-        "stop_hour": service.stop_hour_table(day, visits, network, ridden),
-        "segment_hour": service.segment_hour_table(day, visits, network, ridden, names),
-        "od": od_table(day, rides, visits, network),
-        "transfer": transfer_table(
-            day, rides, chain, visits, network, rules.transfer_limit_seconds
-        ),
-        "tap": tap_table(taps, rides, visits, network, walk.stop_names),
-        "quality": quality_table(
-            day, len(taps), other_day, rides, recorded, visits, network, ridden, walk.ways
-        ),
-    }
-    return published
+    here, grades = (day, visits, network, ridden), rules.congestion_names
+    limit = rules.transfer_limit_seconds
+    return DayTables(
+        {
+            "trip_stop": lambda: service.trip_stop_table(*here),
+            "trip": lambda: service.trip_table(*here, grades),
+            "route_hour": lambda: service.route_hour_table(*here, grades),
+            "stop_hour": lambda: service.stop_hour_table(*here),
+            "segment_hour": lambda: service.segment_hour_table(*here, grades),
+            "od": lambda: od_table(day, rides, visits, network),
+            "transfer": lambda: transfer_table(day, rides, chain, visits, network, limit),
+            "tap": lambda: tap_table(taps, rides, visits, network, names),
+            "quality": lambda: quality_table(
+                day, len(taps), given - len(taps), rides, recorded, visits, network, ridden,
+                ways,
+            ),
+        }
+    )  # fmt: skip
 
 
 def _rides(
@@ -168,8 +197,8 @@ def _ridden(rides: Rides, visits: Visits, network: Network, rules: DayRules) -> 
     denominator = (seats if rules.denominator == "seats" else capacity)[vehicle]
     types = network.vehicle_type.unique().sort()
     grade = service.grades(
-        balanced.load, seats[vehicle], types.search_sorted(network.vehicle_type).to_numpy()[vehicle],
-        types, rules.congestion_basis, rules.congestion_bounds,
+        balanced.load, seats[vehicle], position(network.vehicle_type, types)[vehicle], types,
+        rules.congestion_basis, rules.congestion_bounds,
     )  # fmt: skip
     flags = service.visit_flags(
         visits, corrected, imputed, balanced.alightings, balanced.moved,
@@ -189,8 +218,8 @@ def _ridden(rides: Rides, visits: Visits, network: Network, rules: DayRules) -> 
     )
 
 
-def _room(network: Network, rules: DayRules) -> tuple[Ints, Ints, Ints]:
-    """Return (V,) capacity and seats with defaults filled in, and where the wanted one was unknown."""
+def _room(network: Network, rules: DayRules) -> tuple[Ints, Ints, Bools]:
+    """Return (V,) capacity and seats, defaults filled in, and where the wanted one is unknown."""
     capacity = np.where(network.capacity > 0, network.capacity, rules.default_capacity)
     seats = np.where(network.seats > 0, network.seats, rules.default_seats)
     unknown = (network.seats if rules.denominator == "seats" else network.capacity) <= 0

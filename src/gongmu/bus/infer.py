@@ -142,14 +142,14 @@ def infer_alightings(
     how = np.where(recorded >= 0, Decided.recorded, Decided.unmatched).astype(np.uint8)
     walk = np.full(len(board), np.nan)
     stop_of = np.append(visits.stop, -1)
-    never = np.iinfo(np.int64).max
+    never = np.full(len(board), np.iinfo(np.int64).max)
 
     def stop_at(stops: Ints, legs: Ints) -> Ints:
         return np.where(legs >= 0, stops[legs], -1)
 
     following, first, previous = chain.following, chain.first, chain.previous
     alight_stop = np.where(recorded >= 0, stop_of[recorded], -1)
-    ways = [
+    ways: list[tuple[Decided, Ints, Ints]] = [
         (Decided.next_boarding, stop_at(home_stop, following), second[following]),
         (Decided.return_home, np.where(following < 0, stop_at(home_stop, first), -1), never),
         (Decided.history, stop_at(home_stop, first), never),
@@ -158,8 +158,9 @@ def infer_alightings(
     ]
     for decided, target, deadline in ways:
         rows = np.flatnonzero((visit < 0) & (board >= 0) & (target >= 0))
-        until = np.broadcast_to(deadline, board.shape)[rows]
-        near = nearest_downstream(visits, network, board[rows], target[rows], until, limit_m)
+        near = nearest_downstream(
+            visits, network, board[rows], target[rows], deadline[rows], limit_m
+        )
         hit = near.visit >= 0
         visit[rows[hit]] = near.visit[hit]
         walk[rows[hit]] = near.walk_m[hit]
@@ -187,7 +188,8 @@ def like_riders(visits: Visits, board: Ints, alight: Ints, rows: Ints, card: Int
     wanted = visits.slot[board[rows]].astype(np.int64)
     low = np.searchsorted(pairs, wanted * slots)
     high = np.searchsorted(pairs, (wanted + 1) * slots)
-    share = (card >> np.uint64(11)).astype(np.float64) / 2.0**53
+    mixed = (card.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(11)
+    share = mixed.astype(np.float64) / 2.0**53
     chosen = low + (share * (high - low)).astype(np.int64)
     alike = high > low
     slot = pairs[np.minimum(chosen, len(pairs) - 1)] % slots if len(pairs) else wanted

@@ -15,10 +15,17 @@ from gongmu.bus import tables
 from gongmu.bus.infer import Chain, Decided, Inferred
 from gongmu.bus.match import Boardings, Clocks, Legs
 from gongmu.bus.network import Bools, Ints, Network
+from gongmu.bus.service import HOURS, Cells
 from gongmu.bus.visits import Visits
 
 BOARD_DECIDED = pl.Series(["unmatched", "card_only", "same", "corrected"])
 ALIGHT_DECIDED = pl.Series([way.name for way in Decided])
+
+KEPT_COLUMNS = (
+    "file_id", "row_number", "service_day", "card", "riders", "boarded_s", "alighted_s",
+    "user_type", "transfer_count",
+)  # fmt: skip
+"""Columns of TAPS that the table of taps repeats as they are."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +55,9 @@ def tap_table(
 ) -> pl.DataFrame:
     """Return TAP: one row per leg, in the order of the input rows."""
     legs = rides.legs
-    order = np.argsort(legs.row)
-    row = legs.row[order]
+    leg_of = np.full(len(taps), -1)
+    leg_of[legs.row] = np.arange(len(legs.row))
+    order = leg_of[leg_of >= 0]
     board, alight = rides.boardings.visit[order], rides.alightings.visit[order]
     placed = board >= 0
     trip = np.where(placed, np.append(visits.trip, -1)[board], -1)
@@ -63,12 +71,9 @@ def tap_table(
     alight_stop = np.where(alight >= 0, np.append(visits.stop, -1)[alight], -1)
     seq = np.append(network.slot_seq, -1)
     slot = np.append(visits.slot, -1)
-    kept = taps if len(row) == len(taps) else taps[row]
+    kept = taps if not legs.repeats else taps.filter(pl.Series(leg_of >= 0))
     walk = pl.Series(rides.alightings.walk_m[order]).fill_nan(None)
-    frame = kept.select(
-        "file_id", "row_number", "service_day", "card", "riders", "boarded_s", "alighted_s",
-        "user_type", "transfer_count",
-    ).with_columns(
+    frame = kept.select(KEPT_COLUMNS).with_columns(
         route_id=_text(network.route_ids, route).fill_null(""),
         direction=np.append(network.pattern_direction, 0)[pattern],
         trip_id=_text(visits.trip_ids, trip),
@@ -106,36 +111,44 @@ def od_table(day: date, rides: Rides, visits: Visits, network: Network) -> pl.Da
     riders = rides.legs.riders[rows]
     imputed = rides.alightings.how[rows] > Decided.recorded
     pattern = visits.trip_pattern[visits.trip[board]]
-    counted = (
-        pl.DataFrame(
-            {
-                "pattern": pattern.astype(np.int32),
-                "hour": np.clip(rides.boardings.second_s[rows] // 3600, 4, 27),
-                "board": visits.stop[board],
-                "alight": visits.stop[alight],
-                "riders": riders,
-                "imputed": riders * imputed,
-            }
+    cells = Cells(
+        _packed(
+            (pattern, len(network.pattern_route)),
+            (_hour(rides.boardings.second_s[rows]), HOURS),
+            (visits.stop[board], len(network.stop_ids)),
+            (visits.stop[alight], len(network.stop_ids)),
         )
-        .group_by("pattern", "hour", "board", "alight")
-        .agg(pl.col("riders", "imputed").sum())
-        .sort("pattern", "hour", "board", "alight")
     )
-    pattern = counted["pattern"].to_numpy()
+    rest, to_stop = np.divmod(cells.key, len(network.stop_ids))
+    rest, from_stop = np.divmod(rest, len(network.stop_ids))
+    pattern, hour = np.divmod(rest, HOURS)
     return tables.OD.shape(
         pl.DataFrame(
             {
-                "service_day": pl.repeat(day, len(counted), dtype=pl.Date(), eager=True),
+                "service_day": pl.repeat(day, len(hour), dtype=pl.Date(), eager=True),
                 "route_id": network.route_ids.gather(network.pattern_route[pattern]),
                 "direction": network.pattern_direction[pattern],
-                "hour": counted["hour"],
-                "board_stop_id": network.stop_ids.gather(counted["board"]),
-                "alight_stop_id": network.stop_ids.gather(counted["alight"]),
-                "riders": counted["riders"],
-                "imputed_riders": counted["imputed"],
+                "hour": hour,
+                "board_stop_id": network.stop_ids.gather(from_stop),
+                "alight_stop_id": network.stop_ids.gather(to_stop),
+                "riders": cells.sum(riders),
+                "imputed_riders": cells.sum(riders * imputed),
             }
         )
     )
+
+
+def _packed(*parts: tuple[Ints, int]) -> Ints:
+    """Pack (values, room) columns into one int64 key, the first the most significant."""
+    key = np.zeros(len(parts[0][0]), np.int64)
+    for values, room in parts:
+        key *= room
+        key += values
+    return key
+
+
+def _hour(second: Ints) -> Ints:
+    return np.clip(second // 3600, 4, 27)
 
 
 def transfer_table(
@@ -151,35 +164,32 @@ def transfer_table(
     moved = (wait >= 0) & (wait <= limit_s) & (route[alight[rows]] != route[board[following]])
     rows, following, wait = rows[moved], following[moved], wait[moved]
     riders = np.minimum(rides.legs.riders[rows], rides.legs.riders[following])
-    counted = (
-        pl.DataFrame(
-            {
-                "hour": np.clip(rides.boardings.second_s[following] // 3600, 4, 27),
-                "from_route": route[alight[rows]],
-                "from_stop": visits.stop[alight[rows]],
-                "to_route": route[board[following]],
-                "to_stop": visits.stop[board[following]],
-                "riders": riders,
-                "waited": riders.astype(np.int64) * wait,
-            }
+    stops, routes = len(network.stop_ids), len(network.route_ids)
+    cells = Cells(
+        _packed(
+            (_hour(rides.boardings.second_s[following]), HOURS),
+            (route[alight[rows]], routes),
+            (visits.stop[alight[rows]], stops),
+            (route[board[following]], routes),
+            (visits.stop[board[following]], stops),
         )
-        .group_by("hour", "from_route", "from_stop", "to_route", "to_stop")
-        .agg(pl.col("riders", "waited").sum())
-        .sort("hour", "from_route", "from_stop", "to_route", "to_stop")
     )
-    ends = {
-        f"{end}_{kind}_id": ids.gather(counted[f"{end}_{kind}"])
-        for end in ("from", "to")
-        for kind, ids in (("route", network.route_ids), ("stop", network.stop_ids))
-    }
+    rest, to_stop = np.divmod(cells.key, stops)
+    rest, to_route = np.divmod(rest, routes)
+    rest, from_stop = np.divmod(rest, stops)
+    hour, from_route = np.divmod(rest, routes)
+    total = cells.sum(riders)
     return tables.TRANSFER.shape(
         pl.DataFrame(
             {
-                "service_day": pl.repeat(day, len(counted), dtype=pl.Date(), eager=True),
-                "hour": counted["hour"],
-                "riders": counted["riders"],
-                "wait_seconds_mean": counted["waited"] / counted["riders"].clip(lower_bound=1),
+                "service_day": pl.repeat(day, len(hour), dtype=pl.Date(), eager=True),
+                "hour": hour,
+                "from_route_id": network.route_ids.gather(from_route),
+                "from_stop_id": network.stop_ids.gather(from_stop),
+                "to_route_id": network.route_ids.gather(to_route),
+                "to_stop_id": network.stop_ids.gather(to_stop),
+                "riders": total,
+                "wait_seconds_mean": cells.sum(riders.astype(np.int64) * wait) / total,
             }
-            | ends
         )
     )

@@ -10,20 +10,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gongmu.bus.network import Ints
+from gongmu.bus.network import Bools, Ints
 
 
 def count_riders(visit: Ints, riders: Ints, visit_count: int) -> Ints:
     """Sum (M,) riders onto (N,) visits; legs with visit -1 are left out."""
     placed = visit >= 0
-    return np.bincount(visit[placed], riders[placed], visit_count).astype(np.int32)
+    summed: Ints = np.bincount(visit[placed], riders[placed], visit_count).astype(np.int32)
+    return summed
 
 
 def running(counts: Ints, first: Ints) -> Ints:
     """Return (N,) running sums that start anew at each of the T trips; `first` is (T+1,)."""
     total = np.cumsum(counts, dtype=np.int64)
     before = np.append(0, total)[first[:-1]]
-    return (total - np.repeat(before, np.diff(first))).astype(np.int32)
+    since: Ints = (total - np.repeat(before, np.diff(first))).astype(np.int32)
+    return since
 
 
 def running_load(boardings: Ints, alightings: Ints, first: Ints) -> Ints:
@@ -37,7 +39,7 @@ class Balanced:
 
     alightings: Ints
     load: Ints
-    moved: Ints
+    moved: Bools
 
 
 def balance(boardings: Ints, alightings: Ints, first: Ints) -> Balanced:

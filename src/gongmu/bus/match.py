@@ -139,10 +139,13 @@ def _agreeing_offsets(legs: Legs, visits: Visits) -> tuple[Ints, Ints, Ints]:
     order = np.argsort(place)
     place, seen = place[order], seen[order]
     usable = (legs.vehicle >= 0) & (legs.board_recorded >= 0) & (legs.board_recorded < stops)
-    legs_used = np.flatnonzero(usable)
-    spot = legs.vehicle[legs_used].astype(np.int64) * stops + legs.board_recorded[legs_used]
-    second = legs.boarded_s[legs_used]
-    after = np.searchsorted(place, spot << SECOND_BITS | second)
+    used = np.flatnonzero(usable)
+    spot = legs.vehicle[used].astype(np.int64) * stops + legs.board_recorded[used]
+    wanted = spot << SECOND_BITS | legs.boarded_s[used]
+    turn = np.argsort(wanted)
+    used, spot, wanted = used[turn], spot[turn], wanted[turn]
+    second, vehicle = legs.boarded_s[used], legs.vehicle[used]
+    after = np.searchsorted(place, wanted)
     found = []
     for candidate in (after - 1, after):
         inside = (candidate >= 0) & (candidate < len(place))
@@ -153,7 +156,7 @@ def _agreeing_offsets(legs: Legs, visits: Visits) -> tuple[Ints, Ints, Ints]:
         low = np.maximum(visits.arrived_s[visit] - second[rows], -CLOCK_LIMIT_S)
         high = np.minimum(visits.departed_s[visit] - second[rows], CLOCK_LIMIT_S)
         good = low <= high
-        found.append((legs.vehicle[legs_used][rows][good], low[good], high[good]))
+        found.append((vehicle[rows][good], low[good], high[good]))
     return tuple(np.concatenate(part) for part in zip(*found, strict=True))  # type: ignore[return-value]
 
 
@@ -249,24 +252,24 @@ def place_alightings(
     The stop counts, not the time: many riders tap before the bus arrives. Where the trip serves
     the stop more than once downstream, the visit nearest in time is taken (the earlier of equals).
     """
-    stops = int(visits.stop.max(initial=0)) + 1
-    key = visits.trip.astype(np.int64) * stops + visits.stop
-    order = np.argsort(key, kind="stable")
-    key = key[order]
+    stops, count = int(visits.stop.max(initial=0)) + 1, len(visits.trip)
+    key = (visits.trip.astype(np.int64) * stops + visits.stop) * count + np.arange(count)
+    key.sort()
     recorded = (legs.alight_recorded >= 0) & (boardings.visit >= 0)
     rows = np.flatnonzero(recorded & (legs.alight_recorded < stops))
-    board = boardings.visit[rows]
-    wanted = visits.trip[board].astype(np.int64) * stops + legs.alight_recorded[rows]
-    place = np.searchsorted(key, wanted)
+    board = boardings.visit[rows].astype(np.int64)
+    spot = visits.trip[board].astype(np.int64) * stops + legs.alight_recorded[rows]
+    turn = np.argsort(spot * count + board)
+    rows, board, spot = rows[turn], board[turn], spot[turn]
     second = legs.alighted_s[rows] + clocks.offset_s[legs.vehicle[rows]]
     best = np.full(len(rows), -1, np.int32)
     best_gap = np.full(len(rows), np.iinfo(np.int32).max, np.int32)
-    for _ in range(_most_visits(key)):
-        candidate = np.minimum(place, len(key) - 1)
-        visit = order[candidate]
+    place = np.searchsorted(key, spot * count + board, "right")
+    for _ in range(_most_visits(key, count)):
+        there = np.append(key, -1)[np.minimum(place, len(key))]
+        visit = there % count
         gap = np.abs(visits.arrived_s[visit] - second)
-        better = (place < len(key)) & (key[candidate] == wanted) & (visit > board)
-        better &= gap < best_gap
+        better = (there // count == spot) & (gap < best_gap)
         best[better], best_gap[better] = visit[better], gap[better]
         place = place + 1
     result = np.full(len(legs.row), -1, np.int32)
@@ -274,9 +277,10 @@ def place_alightings(
     return Alightings(result, recorded & (result < 0))
 
 
-def _most_visits(key: Ints) -> int:
-    """Return how often the most visited stop of any trip is served, from sorted (trip, stop)."""
+def _most_visits(key: Ints, count: int) -> int:
+    """Return how often the most visited stop of any trip is served, from the sorted keys."""
     if not len(key):
         return 0
-    starts = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
+    spot = key // count
+    starts = np.flatnonzero(np.append(True, spot[1:] != spot[:-1]))
     return int(np.diff(np.append(starts, len(key))).max())

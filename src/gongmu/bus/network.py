@@ -32,14 +32,46 @@ class Coded:
 
 def coded(column: pl.Series) -> Coded:
     """Turn (N,) texts, U of them distinct, into codes in the order of the sorted texts."""
-    foreign = column.cast(pl.Categorical(pl.Categories.random()))
-    distinct = foreign.unique().drop_nulls()
-    texts = distinct.cast(pl.String())
+    seen = column.cast(pl.Categorical(pl.Categories.random())).to_physical()
+    count = int(seen.max() or 0) + 1 if seen.null_count() < len(seen) else 0  # type: ignore[arg-type]
+    raw = seen.fill_null(count).to_numpy()
+    sample = np.zeros(count + 1, np.int64)
+    sample[raw] = np.arange(len(raw))
+    texts = column.gather(sample[:count])
     order = texts.arg_sort().to_numpy()
-    rank = np.full(len(texts) + 1, -1, np.int32)
-    rank[distinct.to_physical().gather(order).to_numpy()] = np.arange(len(texts), dtype=np.int32)
-    raw = foreign.to_physical().fill_null(len(texts)).to_numpy()
+    rank = np.full(count + 1, -1, np.int32)
+    rank[order] = np.arange(count, dtype=np.int32)
     return Coded(rank[raw], texts.gather(order))
+
+
+@dataclass(frozen=True)
+class Events:
+    """E stop events as numbers.
+
+    route, trip, vehicle, stop: coded identifiers; direction, stop_seq (E,) int32;
+    arrived_s, departed_s (E,) int32 seconds of the service day
+    """
+
+    route: Coded
+    trip: Coded
+    vehicle: Coded
+    stop: Coded
+    direction: Ints
+    stop_seq: Ints
+    arrived_s: Ints
+    departed_s: Ints
+
+
+def code_events(events: pl.DataFrame) -> Events:
+    """Turn STOP_EVENTS into numbers, once for the whole day."""
+    route, trip, vehicle, stop = (
+        coded(events[f"{kind}_id"]) for kind in ("route", "trip", "vehicle", "stop")
+    )
+    direction, stop_seq, arrived, departed = (
+        events[name].to_numpy().astype(np.int32)
+        for name in ("direction", "stop_seq", "arrived_s", "departed_s")
+    )
+    return Events(route, trip, vehicle, stop, direction, stop_seq, arrived, departed)
 
 
 def position(texts: pl.Series, known: pl.Series) -> Ints:
@@ -87,16 +119,16 @@ class Network:
 
 
 def build_network(
-    stops: pl.DataFrame, vehicles: pl.DataFrame, route_stops: pl.DataFrame, events: pl.DataFrame
+    stops: pl.DataFrame, vehicles: pl.DataFrame, route_stops: pl.DataFrame, events: Events
 ) -> Network:
     """Lay out the day's network from the masters (tables.py) and the stop events themselves.
 
     A stop, route, vehicle or pattern place that only the events know is added without attributes,
     so no passage is lost because a master is late.
     """
-    stop_ids = _sorted_ids(stops["stop_id"], route_stops["stop_id"], events["stop_id"])
-    route_ids = _sorted_ids(route_stops["route_id"], events["route_id"])
-    vehicle_ids = _sorted_ids(vehicles["vehicle_id"], events["vehicle_id"])
+    stop_ids = _sorted_ids(stops["stop_id"], route_stops["stop_id"], events.stop.texts)
+    route_ids = _sorted_ids(route_stops["route_id"], events.route.texts)
+    vehicle_ids = _sorted_ids(vehicles["vehicle_id"], events.vehicle.texts)
     stop_rows = stops.unique("stop_id", keep="first", maintain_order=True)
     stop_place = position(stop_rows["stop_id"], stop_ids)
     x_m, y_m = _plane(
@@ -125,7 +157,7 @@ def build_network(
         _scatter(car_rows["capacity"], car_place, len(vehicle_ids), 0).astype(np.int32),
         _scatter(car_rows["seats"], car_place, len(vehicle_ids), 0).astype(np.int32),
         types,
-        *_patterns(route_stops, events, route_ids, stop_ids),
+        *_patterns(route_stops, _passed(events), route_ids, stop_ids),
     )
 
 
@@ -151,12 +183,30 @@ def _plane(latitude: Floats, longitude: Floats) -> tuple[Floats, Floats]:
     )
 
 
+def _passed(events: Events) -> pl.DataFrame:
+    """Return the distinct route_id, direction, stop_seq and stop_id of the events."""
+    packed = events.route.code.astype(np.int64) * 256 + events.direction
+    packed = (packed * 65_536 + events.stop_seq) * max(1, len(events.stop.texts))
+    packed = np.unique(packed + events.stop.code)
+    packed, stop = np.divmod(packed, max(1, len(events.stop.texts)))
+    packed, seq = np.divmod(packed, 65_536)
+    route, direction = np.divmod(packed, 256)
+    return pl.DataFrame(
+        {
+            "route_id": events.route.texts.gather(route),
+            "direction": direction.astype(np.int8),
+            "stop_seq": seq.astype(np.int16),
+            "stop_id": events.stop.texts.gather(stop),
+        }
+    )
+
+
 def _patterns(
-    route_stops: pl.DataFrame, events: pl.DataFrame, route_ids: pl.Series, stop_ids: pl.Series
+    route_stops: pl.DataFrame, passed: pl.DataFrame, route_ids: pl.Series, stop_ids: pl.Series
 ) -> tuple[Ints, Ints, Ints, Ints, Ints, Floats]:
     keys = ["route_id", "direction", "stop_seq"]
     listed = route_stops.group_by(keys).agg(pl.col("stop_id", "distance_m").min())
-    passed = events.group_by(keys).agg(pl.col("stop_id").min()).join(listed, keys, "anti")
+    passed = passed.group_by(keys).agg(pl.col("stop_id").min()).join(listed, keys, "anti")
     slots = pl.concat([listed, passed], how="diagonal").sort(keys)
     route = position(slots["route_id"], route_ids)
     direction = slots["direction"].to_numpy().astype(np.int32)

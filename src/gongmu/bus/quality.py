@@ -79,6 +79,7 @@ def _tap_rows(rows_given: int, other_day: int, rides: Rides, recorded: Alighting
     boarded = np.bincount(rides.board_how, minlength=len(BOARD_DECIDED))
     alighted = np.bincount(how, minlength=len(Decided))
     imputed = int(alighted[Decided.next_boarding :].sum())
+    off_trip = int(recorded.off_trip.sum())
     missing = imputed + int(((how == Decided.unmatched) & (legs.alight_recorded < 0)).sum())
     return [
         ("taps", "이용 내역", rows_given, rows_given, "현금 승객은 들어 있지 않음"),
@@ -91,8 +92,8 @@ def _tap_rows(rows_given: int, other_day: int, rides: Rides, recorded: Alighting
             for place, name in enumerate(BOARD_DECIDED)
         ),
         ("alight_missing", "하차 태그가 없는 이용", silent, total, None),
-        ("alight_off_trip", "하차 정류소가 그 운행의 뒤쪽에 없는 이용", int(recorded.off_trip.sum()),
-         total, "하차 태그가 없는 것으로 보고 추정"),
+        ("alight_off_trip", "하차 정류소가 그 운행의 뒤쪽에 없는 이용", off_trip, total,
+         "하차 태그가 없는 것으로 보고 추정"),
         ("alight_imputed", "하차를 추정한 이용", imputed, missing, "분모: 하차를 추정해야 할 이용"),
         *(
             (f"alight_{way.name}", ALIGHT_TITLES[way.name], int(alighted[way]), total, None)

@@ -15,7 +15,7 @@ import polars as pl
 
 from gongmu.bus import tables
 from gongmu.bus.flags import Flag
-from gongmu.bus.network import Floats, Ints, Network
+from gongmu.bus.network import Bools, Floats, Ints, Network
 from gongmu.bus.visits import Visits
 from gongmu.core.values import SEOUL
 
@@ -45,20 +45,29 @@ class Ridden:
 
 
 class Cells:
-    """(N,) rows grouped by an integer cell; results have one entry per distinct `key` (G,)."""
+    """(N,) rows grouped by an integer cell; results have one entry per distinct `key` (G,).
+
+    Rows keep their order within a cell, and sums run in row order.
+    """
 
     def __init__(self, cell: Ints) -> None:
-        self.order = np.argsort(cell, kind="stable")
+        count = len(cell)
+        if int(cell.max(initial=0)) < (1 << 62) // max(count, 1):
+            packed = np.sort(cell * np.int64(count) + np.arange(count))
+            self.order: Ints = packed % max(count, 1)
+        else:
+            self.order = np.argsort(cell, kind="stable")
         ordered = cell[self.order]
-        self.starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(cell)])
+        self.starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[:count])
         self.key = ordered[self.starts]
-        self.size = np.diff(np.append(self.starts, len(cell)))
+        self.size = np.diff(np.append(self.starts, count))
+        self.group = np.empty(count, np.int32)
+        self.group[self.order] = np.repeat(np.arange(len(self.key), dtype=np.int32), self.size)
 
     def sum(self, values: Ints | Floats) -> Floats:
         """Return (G,) sums."""
-        if not len(self.starts):
-            return np.zeros(0)
-        return np.add.reduceat(values[self.order].astype(np.float64), self.starts)
+        total: Floats = np.bincount(self.group, values, len(self.key))
+        return total
 
     def mean(self, values: Ints | Floats) -> Floats:
         """Return (G,) means."""
@@ -68,21 +77,23 @@ class Cells:
         """Return (G,) greatest values."""
         if not len(self.starts):
             return np.zeros(0)
-        return np.maximum.reduceat(values[self.order].astype(np.float64), self.starts)
+        greatest: Floats = np.maximum.reduceat(values[self.order], self.starts)
+        return greatest
 
     def first_max(self, values: Ints | Floats) -> Ints:
         """Return (G,) the first row that holds the greatest value."""
-        group = np.repeat(np.arange(len(self.starts)), self.size)
-        at_max = np.flatnonzero(values[self.order] == self.max(values)[group])
-        chosen = at_max[np.append(True, np.diff(group[at_max]) != 0)[: len(at_max)]]
-        return self.order[chosen]
+        at_max = np.flatnonzero(values == self.max(values)[self.group])
+        first = np.full(len(self.key), len(values))
+        np.minimum.at(first, self.group[at_max], at_max)
+        return first
 
     def distinct(self, values: Ints) -> Ints:
         """Return (G,) how many different values; `values` must not fall within a cell."""
         ordered = values[self.order]
         new = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
         new[self.starts] = True
-        return self.sum(new).astype(np.int64)
+        number: Ints = np.bincount(self.group[self.order[new]], minlength=len(self.key))
+        return number
 
 
 def grades(
@@ -232,9 +243,9 @@ def visit_flags(
     corrected: Ints,
     imputed: Ints,
     alightings: Ints,
-    moved: Ints,
-    over: Ints,
-    unknown_capacity: Ints,
+    moved: Bools,
+    over: Bools,
+    unknown_capacity: Bools,
 ) -> Ints:
     """Return (N,) flags: those of the visits' times joined by those of their riders."""
     flags = visits.flags.copy()
