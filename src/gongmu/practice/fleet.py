@@ -26,7 +26,8 @@ HEADWAY_BY_HOUR = np.array(
     [1.4] * 6 + [1.15, 1.0, 1.0, 1.1, 1.25, 1.25, 1.2, 1.2, 1.2, 1.2]
     + [1.1, 1.0, 1.0, 1.05, 1.2, 1.35, 1.5, 1.7, 1.4, 1.4, 1.4, 1.4, 1.4]
 )  # fmt: skip
-LAYOVER_SECONDS = 420
+LAYOVER_SECONDS = 300
+PLANNED_SLACK = 1.04
 DAY_WINDOW = (5.0, 23.1)
 NIGHT_WINDOW = (22.7, 25.9)
 
@@ -129,7 +130,7 @@ def _wanted(network: Network, people: People) -> Floats:
 def _planned_run(network: Network, hour: Ints) -> Floats:
     """Return the planned seconds from first to last stop of each pattern at `hour` [P]."""
     base = network.visit_seconds[network.visit_first[1:] - 1]
-    planned: Floats = base * SLOWNESS[hour] * 1.05
+    planned: Floats = base * SLOWNESS[hour] * PLANNED_SLACK
     return planned
 
 

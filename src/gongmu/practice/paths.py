@@ -160,14 +160,14 @@ class Guide:
         draw: np.random.Generator,
     ) -> None:
         """Replace the direct way of `rows` by one with a change where that feels shorter."""
-        first, then, board, leave, enter, alight, which, walk = self._changes(
+        first, then, board, leave, enter, alight, which, change = self._changes(
             self.access.cell_of(start[rows]), self.access.cell_of(end[rows])
         )
         row = rows[which]
         cost = (
             self._walk(start[row], first, board)
             + self._walk(end[row], then, alight)
-            + walk * DETOUR / WALK_SPEED * WALK_WEIGHT
+            + self.connections.walk_meters[change] * DETOUR / WALK_SPEED * WALK_WEIGHT
             + self.wait[first]
             + self.wait[then]
             + self._ride(first, board, leave)
@@ -186,7 +186,7 @@ class Guide:
     def _changes(self, here: Ints, there: Ints) -> tuple[Ints, ...]:
         """Return all ways with one change between cells, for journeys in the order given.
 
-        (first pattern, second pattern, board, leave, enter, alight, journey, metres between)
+        (first pattern, second pattern, board, leave, enter, alight, journey, connection)
         """
         access, connections = self.access, self.connections
         k = CHANGE_PATTERNS
@@ -202,7 +202,7 @@ class Guide:
         board, leave = access.board[here[which], slot], connections.leave[change]
         enter, alight = connections.enter[change], access.alight[there[which], other_slot]
         good = (board < leave) & (enter < alight)
-        ends = (first, then, board, leave, enter, alight, which, connections.walk_meters[change])
+        ends = (first, then, board, leave, enter, alight, which, change)
         return tuple(values[good] for values in ends)
 
     def _settle(

@@ -13,6 +13,8 @@ from gongmu.practice.network import FREE_SPEED, Network
 MISSED_SHARE = 0.010
 SWAPPED_SHARE = 0.03
 SHORTEST_LAYOVER = 60
+HELD_SHARE = 0.14
+"""Share of trips held up before they start: a driver change, charging, a late relief."""
 LAST_SECOND = 100_700
 
 
@@ -59,7 +61,9 @@ class Service:
         trips = self.trips
         self.trip, self.position = spread(np.diff(trips.first))
         self.visit = network.visit_first[trips.pattern[self.trip]] + self.position
-        self.late_start = np.maximum(-40, draw.normal(35, 50, trips.count)).astype(np.int64)
+        held = draw.exponential(260, trips.count) * (draw.random(trips.count) < HELD_SHARE)
+        start = np.maximum(-50, draw.normal(40, 60, trips.count)) + held
+        self.late_start = start.astype(np.int64)
         self.running = self._running(draw)
         self.idle_dwell = draw.integers(3, 9, self.visit.size)
         self.per_boarding = draw.uniform(1.6, 2.9, self.visit.size)
@@ -72,7 +76,7 @@ class Service:
         planned = trips.planned[self.trip] + network.visit_seconds[self.visit]
         hour = np.minimum(28, (planned // 3600).astype(np.int64))
         segment = draw.lognormal(0, 0.08, network.visit_stop.size)[self.visit]
-        driver = draw.lognormal(0, 0.05, trips.count)[self.trip]
+        driver = draw.lognormal(0.01, 0.09, trips.count)[self.trip]
         noise = draw.lognormal(0, 0.13, self.visit.size)
         signals = draw.exponential(11, self.visit.size) * (draw.random(self.visit.size) < 0.55)
         seconds = np.round(step * SLOWNESS[hour] * segment * driver * noise + signals)
