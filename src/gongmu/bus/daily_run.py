@@ -60,11 +60,11 @@ class BusDay:
                 if outcome == partition.PUBLISHED or touched == day_text:
                     self.workbook(run_id, touched)
             message = _ending(day, outcomes)
-            self.end(run_id, Status.DONE, message, len(files))
+            self.end(run_id, Status.DONE, message, len(files), "")
             return message
         except GongmuError as problem:
             status = Status.HELD if problem.code == "day_held" else Status.FAILED
-            self.end(run_id, status, str(problem), 0)
+            self.end(run_id, status, str(problem), 0, problem.evidence_sha256)
             return str(problem)
 
     def _touched(self, run_id: str, day: str, files: list[str], accept: str) -> list[str]:
@@ -160,7 +160,9 @@ class BusDay:
         path = write_day_workbook(self._house, date.fromisoformat(day))
         self._note(run_id)(f"엑셀을 썼습니다: {path}")
 
-    def _end(self, run_id: str, status: str, message: str, items: int) -> None:
+    def _end(self, run_id: str, status: str, message: str, items: int, evidence: str) -> None:
+        if status != Status.DONE:
+            self._house.runs.note(run_id, message, evidence)
         self._house.runs.change(run_id, Status(status), message, items)
 
     # ------------------------------------------------------------- their tools

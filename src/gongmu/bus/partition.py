@@ -69,7 +69,7 @@ def read_files(
     for sha256 in sha256s:
         try:
             for intake in _staged(house, sha256):
-                entry = _read_file(intake, collected_on)
+                entry = _read_file(intake, sha256, collected_on)
                 kept.keep(entry, house.clock())
                 touched |= {day for day, table in entry.rows if table in _DAILY_NAMES}
                 note(_told(intake))
@@ -111,7 +111,7 @@ def _staging(house: House) -> Path:
     return folder
 
 
-def _read_file(intake: Intake, collected_on: date) -> ReadFile:
+def _read_file(intake: Intake, stored_sha256: str, collected_on: date) -> ReadFile:
     rows: dict[tuple[date, str], int] = {}
     for name, frame in intake.tables.items():
         if name in _DAILY_NAMES:
@@ -121,6 +121,7 @@ def _read_file(intake: Intake, collected_on: date) -> ReadFile:
             rows[(intake.dated or collected_on, name)] = frame.height
     return ReadFile(
         sha256=intake.sha256,
+        stored_sha256=stored_sha256,
         name=intake.name,
         layout=intake.layout or "",
         collected_on=collected_on,
@@ -150,13 +151,14 @@ def analyse_stored_day(house: House, day: date, accept: str, note: Note) -> str:
 
 def _intakes_of(house: House, day: date) -> list[Intake]:
     kept = BusFiles(house.engine, house.city.code)
-    found = {sha256 for files in kept.touching(day, _DAILY_NAMES).values() for sha256 in files}
+    found = kept.touching(day, _DAILY_NAMES)
     for table in MASTERS:
         master_day = kept.master_day(day, table.name)
         if master_day is not None:
-            found |= set(kept.touching(master_day, [table.name]).get(table.name, []))
-    loaded = (load_staged(_staging(house), sha256[:16]) for sha256 in sorted(found))
-    return [intake for intake in loaded if intake is not None]
+            found |= kept.touching(master_day, [table.name])
+    # After an upgrade a file is read anew here, as its old reading stands under another name.
+    members = [intake for sha256 in sorted(found) for intake in _staged(house, sha256)]
+    return list({intake.sha256: intake for intake in members}.values())
 
 
 def publish_day(

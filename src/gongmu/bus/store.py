@@ -15,6 +15,7 @@ bus_file_table = sa.Table(
     metadata,
     sa.Column("city", sa.String(50), primary_key=True),
     sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("stored_sha256", sa.String(64), nullable=False),
     sa.Column("name", sa.String(300), nullable=False),
     sa.Column("layout", sa.String(100), nullable=False),
     sa.Column("collected_on", sa.Date, nullable=False),
@@ -37,9 +38,13 @@ bus_file_day_table = sa.Table(
 
 @dataclass(frozen=True)
 class ReadFile:
-    """A file as it was read: what it was, and its rows by (service day, table)."""
+    """A file as it was read: what it was, and its rows by (service day, table).
+
+    `stored_sha256` is the file as it was received, which for an archive holds several.
+    """
 
     sha256: str
+    stored_sha256: str
     name: str
     layout: str
     collected_on: date
@@ -73,22 +78,24 @@ class BusFiles:
             if days:
                 connection.execute(bus_file_day_table.insert(), days)
 
-    def touching(self, day: date, tables: Iterable[str]) -> dict[str, list[str]]:
-        """Return table name to the hashes of files with rows of `day` in it, in a fixed order."""
+    def touching(self, day: date, tables: Iterable[str]) -> set[str]:
+        """Return the hashes of the stored files with rows of `day` in any of the tables."""
+        of_day, file = bus_file_day_table.c, bus_file_table.c
         query = (
-            sa.select(bus_file_day_table.c.table_name, bus_file_day_table.c.sha256)
-            .where(
-                bus_file_day_table.c.city == self._city,
-                bus_file_day_table.c.service_day == day,
-                bus_file_day_table.c.table_name.in_(list(tables)),
+            sa.select(file.stored_sha256)
+            .join_from(
+                bus_file_day_table,
+                bus_file_table,
+                sa.and_(of_day.city == file.city, of_day.sha256 == file.sha256),
             )
-            .order_by(bus_file_day_table.c.table_name, bus_file_day_table.c.sha256)
+            .where(
+                of_day.city == self._city,
+                of_day.service_day == day,
+                of_day.table_name.in_(list(tables)),
+            )
         )
-        found: dict[str, list[str]] = {}
         with self._engine.connect() as connection:
-            for table, sha256 in connection.execute(query):
-                found.setdefault(table, []).append(sha256)
-        return found
+            return set(connection.scalars(query))
 
     def master_day(self, day: date, table: str) -> date | None:
         """Return the newest day up to `day` for which a master table was collected."""
@@ -99,18 +106,3 @@ class BusFiles:
         )
         with self._engine.connect() as connection:
             return connection.scalar(query)
-
-    def days_of(self, sha256s: Iterable[str], table: str) -> list[date]:
-        """Return the service days that the files touch in `table`, in order."""
-        query = (
-            sa.select(bus_file_day_table.c.service_day)
-            .where(
-                bus_file_day_table.c.city == self._city,
-                bus_file_day_table.c.sha256.in_(list(sha256s)),
-                bus_file_day_table.c.table_name == table,
-            )
-            .distinct()
-            .order_by(bus_file_day_table.c.service_day)
-        )
-        with self._engine.connect() as connection:
-            return list(connection.scalars(query))

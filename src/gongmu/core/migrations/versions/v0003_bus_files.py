@@ -15,6 +15,7 @@ def upgrade() -> None:
         "bus_file",
         sa.Column("city", sa.String(50), primary_key=True),
         sa.Column("sha256", sa.String(64), primary_key=True),
+        sa.Column("stored_sha256", sa.String(64), nullable=False),
         sa.Column("name", sa.String(300), nullable=False),
         sa.Column("layout", sa.String(100), nullable=False),
         sa.Column("collected_on", sa.Date, nullable=False),
