@@ -57,9 +57,9 @@ class Cells:
             self.order: Ints = packed % max(count, 1)
         else:
             self.order = np.argsort(cell, kind="stable")
-        ordered = cell[self.order]
+        ordered: Ints = cell[self.order]
         self.starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[:count])
-        self.key = ordered[self.starts]
+        self.key: Ints = ordered[self.starts]
         self.size = np.diff(np.append(self.starts, count))
         self.group = np.empty(count, np.int32)
         self.group[self.order] = np.repeat(np.arange(len(self.key), dtype=np.int32), self.size)
