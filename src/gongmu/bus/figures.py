@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -67,17 +68,19 @@ _COUNTED = """
         coalesce(greatest(epoch(lead(t.arrived_at) OVER (
           PARTITION BY t.service_day, t.trip_id ORDER BY t.stop_seq)) - epoch(t.departed_at), 0), 0)
           / 60 AS minutes
-      FROM {visits} WHERE {people} > 0)
+      FROM {visits} WHERE {people} > 0 {only})
 """
 
-_VISITS = _COUNTED.format(people="t.capacity", visits="trip_stop t")
+_CHOSEN = "AND t.route_id = $1 AND t.direction = $2"
+_VISITS_CHOSEN = _COUNTED.format(people="t.capacity", visits="trip_stop t", only=_CHOSEN)
 
 # 차량 대장은 날마다 펴내므로 여러 날을 읽을 때 한 차량을 한 줄로 줄인다
-_OTHER_VISITS = _COUNTED.format(
-    people="v.{base}",
-    visits="trip_stop t JOIN (SELECT vehicle_id, max({base}) AS {base} FROM vehicles "
-    "GROUP BY vehicle_id) v USING (vehicle_id)",
+_WITH_VEHICLES = (
+    "trip_stop t JOIN (SELECT vehicle_id, max({base}) AS {base} FROM vehicles "
+    "GROUP BY vehicle_id) v USING (vehicle_id)"
 )
+_OTHER_VISITS = _COUNTED.format(people="v.{base}", visits=_WITH_VEHICLES, only="")
+_OTHER_VISITS_CHOSEN = _COUNTED.format(people="v.{base}", visits=_WITH_VEHICLES, only=_CHOSEN)
 
 _ROUTE_HOURS = """
     WITH hours AS (SELECT service_day, route_id, direction, hour, trips, boardings,
@@ -118,6 +121,7 @@ class Figures:
         self._warehouse = warehouse
         self._city = city
         self._denominator = denominator
+        self._known = lru_cache(maxsize=512)(self._fetch)
 
     def published(self) -> list[date]:
         """Return the days there are, oldest first."""
@@ -247,12 +251,12 @@ class Figures:
         )
 
     def table(self, name: str, view: View, days: Sequence[date]) -> pl.DataFrame:
-        """Return a published table's rows for the view's route and direction, for the workbook."""
-        return self._ask(
+        """Return a published table's rows for the view's route and direction; not remembered."""
+        return self._fetch(
             f"""SELECT * FROM {name} WHERE ($1 = '' OR CAST(direction AS VARCHAR) = $1)
               AND ($2 = '' OR route_id = $2) ORDER BY ALL""",
-            days,
-            [view.way, view.route],
+            tuple(days),
+            (view.way, view.route),
         )
 
     def visits(self, view: View, days: Sequence[date]) -> int:
@@ -272,8 +276,8 @@ class Figures:
 
     def _visits(self, view: View) -> str:
         if view.base != self._denominator:
-            return _OTHER_VISITS.format(base=_column(view.base))
-        return _VISITS
+            return _OTHER_VISITS_CHOSEN.format(base=_column(view.base))
+        return _VISITS_CHOSEN
 
     def _names(self, table: str, key: str, name: str, days: Sequence[date]) -> dict[str, str]:
         if not days or not self.has(table, days[-1:]):
@@ -282,6 +286,17 @@ class Figures:
         return dict(self._ask(sql, days[-1:], []).iter_rows())
 
     def _ask(self, sql: str, days: Sequence[date], parameters: list[object]) -> pl.DataFrame:
+        """Return the answer, remembered as long as none of the days is published anew."""
+        versions = (self._warehouse.path(self._city, day, "quality").parent.name for day in days)
+        return self._known(sql, tuple(days), tuple(parameters), tuple(versions))
+
+    def _fetch(
+        self,
+        sql: str,
+        days: tuple[date, ...],
+        parameters: tuple[object, ...],
+        _versions: tuple[str, ...] = (),
+    ) -> pl.DataFrame:
         return self._warehouse.query(sql, self._city, days, parameters)
 
 
