@@ -13,6 +13,8 @@ import polars as pl
 
 DIRECTIONS = {0: "순환", 1: "상행", 2: "하행"}
 DENOMINATORS = {"capacity": "승차정원", "seats": "좌석 수"}
+OVER = {"승차정원": "승차정원을", "좌석 수": "좌석 수를"}
+"""The denominator as an object, with its particle."""
 MEASURES = {"max": "최대 재차율", "mean": "평균 재차율"}
 
 
@@ -179,14 +181,16 @@ def finding(
     where = f"{name}번 {DIRECTIONS[direction]} {hour:02d}시"
     per_cent = f"{share * 100:.0f}%"
     if share <= 1:
-        sentence = f"{denominator}을 넘은 운행이 없습니다. 가장 찬 곳은 {where}의 {per_cent}입니다."
+        sentence = (
+            f"{OVER[denominator]} 넘은 운행이 없습니다. 가장 찬 곳은 {where}의 {per_cent}입니다."
+        )
         return Finding(True, sentence, "", place)
     full = stops.filter(pl.col("share_max") > 1)
     between = _stretch(full)
     sentence = f"{where}, {between} {denominator}의 {per_cent}까지 찼습니다."
     if days > 1:
         sentence += f" {days}일 가운데 {worst['days_over']}일 되풀이되었습니다."
-    evidence = f"{denominator}을 넘은 승객·분 {over:,.0f}, 넘은 정류소 {full.height}곳"
+    evidence = f"{OVER[denominator]} 넘은 승객·분 {over:,.0f}, 넘은 정류소 {full.height}곳"
     return Finding(False, sentence, evidence, place)
 
 

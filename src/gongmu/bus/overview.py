@@ -14,7 +14,7 @@ import polars as pl
 
 from gongmu.bus import heatmap
 from gongmu.bus.figures import Figures, View, by_measure
-from gongmu.bus.heatmap import DENOMINATORS, DIRECTIONS, MEASURES, Grades
+from gongmu.bus.heatmap import DENOMINATORS, DIRECTIONS, MEASURES, OVER, Grades
 from gongmu.bus.workbook import About, workbook_bytes
 from gongmu.core.city import City
 from gongmu.core.values import clock_text, korean_date
@@ -29,7 +29,7 @@ DEFINITIONS = (
     "교통카드 이용자만 셉니다(현금 승객 제외).",
     "재차율(%) = 재차인원 ÷ 분모 × 100. 공식 정의가 없어 분모를 적습니다.",
     "시간대는 그 정류소를 떠난 시각입니다. 24~27시는 다음 날 0~3시(운행일 04:00~03:59).",
-    "정원을 넘은 승객·분 = (재차인원 − 분모)의 양수 × 다음 정류소까지 걸린 분의 합.",
+    "분모를 넘은 승객·분 = (재차인원 − 분모)의 양수 × 다음 정류소까지 걸린 분의 합.",
 )
 
 
@@ -230,11 +230,15 @@ class Overview:
         share = f"{now['full_trips'] / trips * 100:.1f}% · 운행 {trips:,}회 가운데" if trips else ""
         return [
             (
-                f"분모({DENOMINATORS[view.base]})를 넘은 운행",
+                f"{OVER[DENOMINATORS[view.base]]} 넘은 운행",
                 f"{now['full_trips']:,}회",
                 note("full_trips") or share,
             ),
-            ("정원을 넘은 승객·분", f"{now['over_minutes']:,.0f}", note("over_minutes")),
+            (
+                f"{OVER[DENOMINATORS[view.base]]} 넘은 승객·분",
+                f"{now['over_minutes']:,.0f}",
+                note("over_minutes"),
+            ),
             (
                 "하루 평균 승차",
                 f"{now['boardings'] / len(days):,.0f}",
