@@ -79,9 +79,9 @@ def read(source: Source, city: City, pseudonym: Pseudonym, today: date) -> list[
     """
     seen: dict[str, str] = {}
     return [
-        _read_member(name, data, city, pseudonym, today)
+        _read_member(name, data, digest, city, pseudonym, today)
         for name, data in members(source.name, source.data)
-        if seen.setdefault(content_hash(data), name) == name
+        if seen.setdefault(digest := content_hash(data), name) == name
     ]
 
 
@@ -123,7 +123,7 @@ def _read_refusable(
     name: str, data: bytes, digest: str, rest: tuple[City, Pseudonym, date]
 ) -> Intake:
     try:
-        return _read_member(name, data, *rest)
+        return _read_member(name, data, digest, *rest)
     except Refused as why:
         return _nothing(name, digest, str(why), why)
 
@@ -135,8 +135,9 @@ def _nothing(name: str, digest: str, note: str, refused: Refused | None = None) 
     )  # fmt: skip
 
 
-def _read_member(name: str, data: bytes, city: City, pseudonym: Pseudonym, today: date) -> Intake:
-    digest = content_hash(data)
+def _read_member(
+    name: str, data: bytes, digest: str, city: City, pseudonym: Pseudonym, today: date
+) -> Intake:
     short = name.rsplit("/", 1)[-1]
     document = read_document(data, short, city.encodings)
     recognised, notes = _recognise(document.sheets, city, short)
