@@ -135,7 +135,7 @@ def day_tables(inputs: DayInputs, rules: DayRules) -> DayTables:
         inputs.settlement_stops, inputs.settlement_route_stops,
     )  # fmt: skip
     del inputs  # the caller may have handed over the only reference to the large frames
-    rides, recorded, chain = _rides(taps, walk, visits, network, rules)
+    rides, recorded, chain = decide_rides(taps, walk, visits, network, rules)
     taps, names, ways = taps.select(KEPT_COLUMNS), walk.stop_names, walk.ways
     del walk
     ridden = _ridden(rides, visits, network, rules)
@@ -159,7 +159,7 @@ def day_tables(inputs: DayInputs, rules: DayRules) -> DayTables:
     )  # fmt: skip
 
 
-def _rides(
+def decide_rides(
     taps: pl.DataFrame, walk: Crosswalk, visits: Visits, network: Network, rules: DayRules
 ) -> tuple[Rides, Alightings, Chain]:
     """Decide where every leg boarded and alighted; also the recorded alightings and the chains."""

@@ -13,13 +13,17 @@ from enum import IntEnum
 
 import numpy as np
 
-from gongmu.bus.network import Floats, Ints, Network, spread
+from gongmu.bus.network import Floats, Ints, Network
 from gongmu.bus.visits import Visits
 
 WALK_METERS_PER_SECOND = 1.2
-CHUNK = 4_000_000
-"""Downstream stops compared at a time; bounds memory to about 200 MB."""
-FAR = np.int64(1) << 40
+CHUNK = 1 << 16
+"""Downstream stops compared at a time: few enough that every array stays in the cache."""
+NEVER = 1 << 20
+"""A deadline beyond any service day."""
+PLACE_BITS = 10
+"""A trip has fewer than 1,024 stops; metres stand above these bits in a packed cost."""
+FAR = np.int32(2**31 - 1)
 
 
 class Decided(IntEnum):
@@ -88,30 +92,33 @@ def nearest_downstream(
     """For (K,) boardings find the downstream visit nearest to the `target` stop.
 
     A visit is acceptable within `limit_m` and when walking from it reaches the target by
-    `deadline_s`. Of equally near visits the earliest is taken. A target of -1, or one without a
-    place, accepts nothing.
+    `deadline_s`. Of visits equally near to the metre the earliest is taken. A target of -1, or
+    one without a place, accepts nothing. `limit_m` is below 2,000 km.
     """
     end = visits.first[1:][visits.trip[board]]
-    reach = np.where((target >= 0) & np.isfinite(np.append(network.x_m, np.nan)[target]), end, 0)
-    lengths = np.maximum(reach - board - 1, 0)
+    x_m, y_m = network.x_m.astype(np.float32), network.y_m.astype(np.float32)
+    goal_x, goal_y = np.append(x_m, np.nan)[target], np.append(y_m, np.nan)[target]
+    lengths = np.where(np.isfinite(goal_x), end - board - 1, 0)
     visit = np.full(len(board), -1, np.int32)
     walk = np.full(len(board), np.nan)
+    until = np.minimum(deadline_s, NEVER).astype(np.float32)
     for rows in _chunks(lengths):
-        group, place = spread(lengths[rows])
-        candidate = board[rows][group] + 1 + place
-        stop, goal = visits.stop[candidate], target[rows][group]
-        meters = np.hypot(
-            network.x_m[stop] - network.x_m[goal], network.y_m[stop] - network.y_m[goal]
-        )
-        seconds = visits.arrived_s[candidate] + meters / WALK_METERS_PER_SECOND
-        fits = (meters <= limit_m) & (seconds <= deadline_s[rows][group])
-        cost = np.where(
-            fits, np.rint(np.where(fits, meters, 0)).astype(np.int64) << 12 | place, FAR
-        )
-        best = np.minimum.reduceat(cost, np.cumsum(lengths[rows]) - lengths[rows])
+        count = lengths[rows]
+        start = np.cumsum(count) - count
+        place = np.arange(count.sum(), dtype=np.int32) - np.repeat(start.astype(np.int32), count)
+        candidate = np.repeat(board[rows] + 1, count) + place
+        stop = visits.stop[candidate]
+        east = x_m[stop] - np.repeat(goal_x[rows], count)
+        north = y_m[stop] - np.repeat(goal_y[rows], count)
+        meters = np.sqrt(east * east + north * north)
+        seconds = visits.arrived_s[candidate] + meters * np.float32(1 / WALK_METERS_PER_SECOND)
+        fits = (meters <= limit_m) & (seconds <= np.repeat(until[rows], count))
+        cost = np.where(fits, meters + np.float32(0.5), 0).astype(np.int32) << PLACE_BITS | place
+        cost[~fits] = FAR
+        best = np.minimum.reduceat(cost, start)
         hit = best < FAR
-        visit[rows[hit]] = board[rows[hit]] + 1 + (best[hit] & 4095)
-        walk[rows[hit]] = best[hit] >> 12
+        visit[rows[hit]] = board[rows[hit]] + 1 + (best[hit] & (1 << PLACE_BITS) - 1)
+        walk[rows[hit]] = best[hit] >> PLACE_BITS
     return Near(visit, walk)
 
 
@@ -142,7 +149,7 @@ def infer_alightings(
     how = np.where(recorded >= 0, Decided.recorded, Decided.unmatched).astype(np.uint8)
     walk = np.full(len(board), np.nan)
     stop_of = np.append(visits.stop, -1)
-    never = np.full(len(board), np.iinfo(np.int64).max)
+    never = np.full(len(board), NEVER)
 
     def stop_at(stops: Ints, legs: Ints) -> Ints:
         return np.where(legs >= 0, stops[legs], -1)

@@ -174,12 +174,13 @@ def _scatter(column: pl.Series, place: Ints, length: int, missing: float) -> Flo
 
 
 def _plane(latitude: Floats, longitude: Floats) -> tuple[Floats, Floats]:
-    """Project degrees to metres around the middle of the city (equirectangular; exact enough)."""
-    seen = latitude[np.isfinite(latitude)]
-    middle = float(np.median(seen)) if len(seen) else 0.0
+    """Project degrees to metres from the middle of the city (equirectangular; exact enough)."""
+    seen = np.isfinite(latitude) & np.isfinite(longitude)
+    middle = float(np.median(latitude[seen])) if seen.any() else 0.0
+    centre = float(np.median(longitude[seen])) if seen.any() else 0.0
     return (
-        longitude * (METERS_PER_DEGREE * np.cos(np.radians(middle))),
-        latitude * METERS_PER_DEGREE,
+        (longitude - centre) * (METERS_PER_DEGREE * np.cos(np.radians(middle))),
+        (latitude - middle) * METERS_PER_DEGREE,
     )
 
 
