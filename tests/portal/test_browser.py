@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -229,3 +230,5 @@ def test_printing_fits_a4_landscape(kim: Window) -> None:
     expect(page.locator("nav.menu")).to_be_hidden()
     expect(page.locator("table[data-heat]")).to_be_visible()
     expect(page.locator(".finding").first).to_be_visible()
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page[^s]", pdf)) == 1
