@@ -182,8 +182,10 @@ def test_killed_again_and_again_the_day_comes_out_the_same(house: House, tmp_pat
     assert killed >= 4
     whole = _undisturbed(house, tmp_path)
     for name, frame in _tables(house, FIRST).items():
-        assert frame.equals(whole[name].with_columns(frame["card"])) if name == "tap" else (
-            frame.equals(whole[name])
+        assert (
+            frame.equals(whole[name].with_columns(frame["card"]))
+            if name == "tap"
+            else (frame.equals(whole[name]))
         ), name
 
 

@@ -116,8 +116,8 @@ def _resolve(texts: pl.Series, known: pl.Series, ways: dict[str, Way]) -> _Resol
 def _stops(
     taps: pl.DataFrame, network: Network, stops: pl.DataFrame, settlement_stops: pl.DataFrame
 ) -> tuple[Ints, Ints, pl.Series, pl.DataFrame]:
-    own = [coded(taps[f"{end}_stop_id"]) for end in ("board", "alight")]
-    standard = [coded(taps[f"{end}_stop_std_id"]) for end in ("board", "alight")]
+    own = coded(taps["board_stop_id"], taps["alight_stop_id"])
+    standard = coded(taps["board_stop_std_id"], taps["alight_stop_std_id"])
     texts = pl.concat([ids.texts.rename("text") for ids in own]).unique().sort()
     resolved = _resolve(
         texts,
@@ -215,7 +215,7 @@ def _by_place(
 def _vehicles(
     taps: pl.DataFrame, network: Network, vehicles: pl.DataFrame
 ) -> tuple[Ints, pl.DataFrame]:
-    own, plates = coded(taps["vehicle_id"]), coded(taps["vehicle_plate"])
+    own, plates = coded(taps["vehicle_id"], taps["vehicle_plate"])
     plate = pl.col("vehicle_plate").str.extract(PLATE)
     registered = vehicles.select(plate=plate, id="vehicle_id").drop_nulls()
 
@@ -248,7 +248,7 @@ def _routes(
     routes: pl.DataFrame,
     settlement_route_stops: pl.DataFrame,
 ) -> tuple[Ints, pl.DataFrame]:
-    own, standard = coded(taps["route_id"]), coded(taps["route_std_id"])
+    own, standard = coded(taps["route_id"], taps["route_std_id"])
     named = settlement_route_stops.select("route_name", text="route_id").drop_nulls().unique()
     by_id = _resolve(
         own.texts,

@@ -82,25 +82,25 @@ def tap_table(
         board_stop_recorded=_text(stop_names, on_card),
         board_stop_id=_text(stop_names, stop),
         board_stop_seq=_null(seq[slot[board]], placed),
-        board_decided=BOARD_DECIDED.gather(rides.board_how[order]),
+        board_decided=_text(BOARD_DECIDED, rides.board_how[order]),
         alight_stop_recorded=_text(stop_names, off_card),
         alight_stop_id=_text(stop_names, alight_stop),
         alight_stop_seq=_null(seq[slot[alight]], alight >= 0),
-        alight_decided=ALIGHT_DECIDED.gather(rides.alightings.how[order]),
+        alight_decided=_text(ALIGHT_DECIDED, rides.alightings.how[order]),
         alight_walk_m=walk,
     )  # fmt: skip
     return tables.TAP.shape(frame)
 
 
-def _text(texts: pl.Series, place: Ints) -> pl.Series:
+def _text(texts: pl.Series, place: Ints) -> pl.Expr:
     """Return the text of each place; null for -1."""
     with_null = pl.concat([texts.rename("text"), pl.Series("text", [None], pl.String())])
-    return with_null.gather(np.where(place < 0, len(texts), place))
+    return pl.lit(with_null).gather(pl.lit(pl.Series(np.where(place < 0, len(texts), place))))
 
 
-def _null(values: Ints, known: Bools) -> pl.Series:
+def _null(values: Ints, known: Bools) -> pl.Expr:
     """Return the values with null where they are not known."""
-    return pl.select(pl.when(pl.Series(known)).then(pl.Series(values))).to_series()
+    return pl.when(pl.lit(pl.Series(known))).then(pl.lit(pl.Series(values)))
 
 
 def od_table(day: date, rides: Rides, visits: Visits, network: Network) -> pl.DataFrame:

@@ -66,7 +66,7 @@ def build_legs(taps: pl.DataFrame, walk: Crosswalk) -> Legs:
     if len(tied):
         rows = order[tied]
         group = np.cumsum(~np.append(False, same))[tied]
-        file = coded(taps["file_id"].gather(rows)).code
+        file = coded(taps["file_id"].gather(rows))[0].code
         number = taps["row_number"].gather(rows).to_numpy()
         silent = walk.alight_stop[rows] < 0
         ranks = (number, file, silent, walk.board_stop[rows], walk.vehicle[rows], group)

@@ -30,10 +30,19 @@ class Coded:
     texts: pl.Series
 
 
-def coded(column: pl.Series) -> Coded:
-    """Turn (N,) texts, U of them distinct, into codes in the order of the sorted texts."""
-    seen = column.cast(pl.Categorical(pl.Categories.random())).to_physical()
-    count = int(seen.max() or 0) + 1 if seen.null_count() < len(seen) else 0  # type: ignore[arg-type]
+def coded(*columns: pl.Series) -> list[Coded]:
+    """Turn columns of (N,) texts, U of them distinct, into codes in the order of sorted texts."""
+    frame = pl.DataFrame([column.rename(str(n)) for n, column in enumerate(columns)])
+    seen = frame.select(
+        pl.col(name).cast(pl.Categorical(pl.Categories.random())).to_physical()
+        for name in frame.columns
+    )
+    return [_ranked(column, seen[str(n)]) for n, column in enumerate(columns)]
+
+
+def _ranked(column: pl.Series, seen: pl.Series) -> Coded:
+    """Return the codes of a column whose texts were numbered as they were `seen`."""
+    count = 0 if seen.null_count() == len(seen) else int(seen.max()) + 1  # type: ignore[arg-type]
     raw = seen.fill_null(count).to_numpy()
     sample = np.zeros(count + 1, np.int64)
     sample[raw] = np.arange(len(raw))
@@ -64,9 +73,8 @@ class Events:
 
 def code_events(events: pl.DataFrame) -> Events:
     """Turn STOP_EVENTS into numbers, once for the whole day."""
-    route, trip, vehicle, stop = (
-        coded(events[f"{kind}_id"]) for kind in ("route", "trip", "vehicle", "stop")
-    )
+    kinds = ("route_id", "trip_id", "vehicle_id", "stop_id")
+    route, trip, vehicle, stop = coded(*(events[kind] for kind in kinds))
     direction, stop_seq, arrived, departed = (
         events[name].to_numpy().astype(np.int32)
         for name in ("direction", "stop_seq", "arrived_s", "departed_s")

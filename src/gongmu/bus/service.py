@@ -66,7 +66,7 @@ class Cells:
 
     def sum(self, values: Ints | Floats) -> Floats:
         """Return (G,) sums."""
-        total: Floats = np.bincount(self.group, values, len(self.key))
+        total: Floats = np.bincount(self.group, values, len(self.key)).astype(np.float64)
         return total
 
     def mean(self, values: Ints | Floats) -> Floats:

@@ -105,4 +105,5 @@ class BusFiles:
             bus_file_day_table.c.service_day <= day,
         )
         with self._engine.connect() as connection:
-            return connection.scalar(query)
+            newest: date | None = connection.scalar(query)
+        return newest

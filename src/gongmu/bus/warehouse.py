@@ -15,6 +15,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -91,8 +92,7 @@ class Warehouse:
         folder = home / version
         folder.mkdir(parents=True)
         try:
-            for name, frame in tables.items():
-                _write(folder / f"{name}.parquet", frame)
+            _write_all(folder, tables)
             (folder / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
             for path in folder.iterdir():
                 _sync(path)
@@ -194,6 +194,18 @@ class _Stream:
 
     def __arrow_c_stream__(self, _requested_schema: object = None) -> object:
         return self._stream
+
+
+def _write_all(folder: Path, tables: Mapping[str, pl.DataFrame]) -> None:
+    """Write every table; `tables` may make the next one while the one before is written."""
+    with ThreadPoolExecutor(1) as writer:
+        writing: Future[None] | None = None
+        for name, frame in tables.items():
+            if writing:
+                writing.result()
+            writing = writer.submit(_write, folder / f"{name}.parquet", frame)
+        if writing:
+            writing.result()
 
 
 def _write(path: Path, frame: pl.DataFrame) -> None:

@@ -73,6 +73,14 @@ def score(
     truth: Annotated[Path, typer.Argument(help="연습 도시의 truth 폴더")],
 ) -> None:
     """Compare published tables with the practice city's truth."""
+    from gongmu.core.errors import Refused
     from gongmu.practice.score import score as compare
 
+    for folder, made_by in ((out, "bus analyse"), (truth, "practice make")):
+        if not (folder / "tap.parquet").is_file():
+            raise Refused(
+                "score_input_missing",
+                f"{folder} 폴더에 tap.parquet이 없습니다.",
+                f"gongmu {made_by} 의 결과 폴더를 주세요.",
+            )
     typer.echo(json.dumps(compare(out, truth), ensure_ascii=False, indent=2))

@@ -9,6 +9,7 @@ import numpy as np
 
 from gongmu.practice.access import Access
 from gongmu.practice.arrays import Flags, Floats, Ints, dice
+from gongmu.practice.habits import keep_habits
 from gongmu.practice.network import Network
 from gongmu.practice.paths import Guide, Paths
 
@@ -50,11 +51,11 @@ KINDS = (
     Kind(0.015, "01", (0.80, 0.70, 0.50), (16.6, 0.9), (8.1, 0.9), SHOPS),
 )
 DAYS = {
-    "there and back": 0.695,
+    "there and back": 0.745,
     "with a stop": 0.125,
     "twice": 0.05,
-    "single": 0.065,
-    "broken": 0.065,
+    "single": 0.045,
+    "broken": 0.035,
 }
 
 
@@ -117,6 +118,8 @@ def _some_people(
     person, order, start_spot, end_spot, starts = _days(draw, leave, back)
     starts = np.clip(starts, 4.9 * 3600, 26.6 * 3600)
     paths = _find_ways(draw, guides, starts, spots[start_spot, person], spots[end_spot, person])
+    late = starts >= NIGHT_STARTS
+    paths = keep_habits(draw, network, person, start_spot, end_spot, late, paths)
     stuck = np.bincount(person[paths.legs == 0], minlength=size) > 0
     keep = ~stuck[person]
     renumber = np.cumsum(~stuck) - 1

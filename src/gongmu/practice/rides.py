@@ -16,7 +16,7 @@ KEY = 1 << 17
 PATIENCE_SECONDS = 3_600
 SHORTEST_STAY_SECONDS = 420
 SKIPPED_JOURNEY_SHARE = 0.012
-LEAVES_HABIT_SHARE = 0.08
+LEAVES_HABIT_SHARE = 0.01
 TRANSFER_WALK_METERS = 90
 CRUSH_FACTOR = 1.5
 """Nobody can get in when more than this many times the licensed number are on board."""
