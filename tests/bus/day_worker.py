@@ -1,4 +1,4 @@
-"""Runs `bus-day/<day>` as its own process for the crash tests, so that it can be killed for real."""
+"""Runs `bus-day/<day>` as its own process for the crash tests, so that it can be killed."""
 
 from __future__ import annotations
 

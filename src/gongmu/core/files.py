@@ -92,6 +92,14 @@ class FileStore:
             )
         return data
 
+    def forget(self, sha256: str) -> None:
+        """Remove a file that must not be kept, such as a sign-in; its record goes too."""
+        self._path(sha256).unlink(missing_ok=True)
+        with self._engine.begin() as connection:
+            connection.execute(
+                stored_file_table.delete().where(stored_file_table.c.sha256 == sha256)
+            )
+
     def _path(self, sha256: str) -> Path:
         return self._root / sha256[:2] / sha256
 
