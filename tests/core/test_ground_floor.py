@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,18 @@ def test_a_changed_or_lost_file_is_noticed(files: FileStore, settings: Settings)
         files.read(record.sha256)
     files.put(b"day", "a.csv", kind="card", source="card")
     assert files.read(record.sha256) == b"day"
+
+
+def test_only_old_files_of_the_kind_are_forgotten(files: FileStore, clock: Ticking) -> None:
+    old = files.put(b"cookie 1", "a.json", kind="browser_state", source="card")
+    day = files.put(b"taps", "a.csv", kind="download", source="card")
+    clock.pass_(days=8)
+    new = files.put(b"cookie 2", "b.json", kind="browser_state", source="card")
+    assert files.forget_older("browser_state", clock() - timedelta(days=7)) == 1
+    assert files.find(old.sha256) is None
+    assert [files.read(kept.sha256) for kept in (day, new)] == [b"taps", b"cookie 2"]
+    with pytest.raises(Refused):
+        files.read(old.sha256)
 
 
 def test_the_audit_chain_notices_any_change(audit: Audit, engine: sa.Engine) -> None:

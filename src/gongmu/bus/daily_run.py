@@ -8,7 +8,7 @@ and content hashes only.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from gongmu.bus import partition
@@ -25,6 +25,8 @@ from gongmu.robots.robot import Hands, Robot, Session
 TASK = "bus-day"
 PERSON_LOOKS_EVERY_SECONDS = 300.0
 """Without an answer the robot looks by itself this often whether the person has approved."""
+
+SIGN_IN_KEPT = timedelta(days=7)
 
 Fetched = Mapping[str, Any]
 """What a fetching step writes down: files (content hashes), missing (names), expired."""
@@ -164,6 +166,8 @@ class BusDay:
         if status != Status.DONE:
             self._house.runs.note(run_id, message, evidence)
         self._house.runs.change(run_id, Status(status), message, items)
+        # A site's sign-in has long lapsed by then; what is of no use is not kept.
+        self._house.files.forget_older("browser_state", self._house.clock() - SIGN_IN_KEPT)
 
     # ------------------------------------------------------------- their tools
 

@@ -129,15 +129,16 @@ def day_tables(inputs: DayInputs, rules: DayRules) -> DayTables:
     taps, given = inputs.taps.filter(today), len(inputs.taps)
     events = code_events(inputs.stop_events.filter(today))
     network = build_network(inputs.stops, inputs.vehicles, inputs.route_stops, events)
+    masters = (
+        inputs.routes, inputs.stops, inputs.vehicles,
+        inputs.settlement_stops, inputs.settlement_route_stops,
+    )  # fmt: skip
+    del inputs  # the caller may have handed over the only reference to the large frames
     with ThreadPoolExecutor(1) as beside:  # the two longest steps do not wait for each other
         filling = beside.submit(complete_visits, events, network)
-        walk = build_crosswalk(
-            taps, network, inputs.routes, inputs.stops, inputs.vehicles,
-            inputs.settlement_stops, inputs.settlement_route_stops,
-        )  # fmt: skip
+        walk = build_crosswalk(taps, network, *masters)
         visits = filling.result()
     del events, filling
-    del inputs  # the caller may have handed over the only reference to the large frames
     rides, recorded, chain = decide_rides(taps, walk, visits, network, rules)
     taps, names, ways = taps.select(KEPT_COLUMNS), walk.stop_names, walk.ways
     del walk

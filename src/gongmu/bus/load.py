@@ -53,11 +53,12 @@ def balance(boardings: Ints, alightings: Ints, first: Ints) -> Balanced:
     off = running(alightings, first).astype(np.int64)
     length = np.diff(first)
     last = first[1:] - 1
-    on_total, off_total = np.repeat(on[last], length), np.repeat(off[last], length)
-    scaled = (2 * off * on_total + off_total) // np.maximum(2 * off_total, 1)
-    scaled = np.where(off_total > 0, scaled, 0)
-    scaled[last] = on[last]
-    held = np.minimum(scaled, on)
+    if not np.array_equal(on[last], off[last]):
+        on_total, off_total = np.repeat(on[last], length), np.repeat(off[last], length)
+        scaled = (2 * off * on_total + off_total) // np.maximum(2 * off_total, 1)
+        off = np.where(off_total > 0, scaled, 0)
+        off[last] = on[last]
+    held = np.minimum(off, on)
     before = np.append(0, held[:-1])
     before[first[:-1]] = 0
     balanced = (held - before).astype(np.int32)

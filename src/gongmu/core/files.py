@@ -92,13 +92,15 @@ class FileStore:
             )
         return data
 
-    def forget(self, sha256: str) -> None:
-        """Remove a file that must not be kept, such as a sign-in; its record goes too."""
-        self._path(sha256).unlink(missing_ok=True)
+    def forget_older(self, kind: str, before: datetime) -> int:
+        """Remove the files of a kind received before a time, records too; return how many."""
+        old = sa.and_(stored_file_table.c.kind == kind, stored_file_table.c.received_at < before)
         with self._engine.begin() as connection:
-            connection.execute(
-                stored_file_table.delete().where(stored_file_table.c.sha256 == sha256)
-            )
+            gone = list(connection.scalars(sa.select(stored_file_table.c.sha256).where(old)))
+            connection.execute(stored_file_table.delete().where(old))
+        for sha256 in gone:
+            self._path(sha256).unlink(missing_ok=True)
+        return len(gone)
 
     def _path(self, sha256: str) -> Path:
         return self._root / sha256[:2] / sha256
