@@ -135,10 +135,10 @@ def day_tables(inputs: DayInputs, rules: DayRules) -> DayTables:
     )  # fmt: skip
     del inputs  # the caller may have handed over the only reference to the large frames
     with ThreadPoolExecutor(1) as beside:  # the two longest steps do not wait for each other
-        filling = beside.submit(complete_visits, events, network)
-        walk = build_crosswalk(taps, network, *masters)
-        visits = filling.result()
-    del events, filling
+        joining = beside.submit(build_crosswalk, taps, network, *masters)
+        visits = complete_visits(events, network)
+        walk = joining.result()
+    del events, joining
     rides, recorded, chain = decide_rides(taps, walk, visits, network, rules)
     taps, names, ways = taps.select(KEPT_COLUMNS), walk.stop_names, walk.ways
     del walk
