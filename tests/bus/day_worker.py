@@ -21,6 +21,8 @@ def main(home: str, bms_address: str, card_address: str, day: str, again: str) -
         bms_address=bms_address,
         card_address=card_address,
         late_wait_seconds=0.5,
+        site_attempts=3,
+        site_wait_seconds=0.2,
     )
     with open_house(settings) as house:
         for name, value in PRACTICE_SECRETS.items():

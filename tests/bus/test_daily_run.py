@@ -124,9 +124,13 @@ def _tables(house: House, day: date) -> dict[str, pl.DataFrame]:
 
 
 def test_a_day_twice_changes_nothing_and_a_late_file_changes_only_its_day(
-    house: House, city: Path, outside: Path
+    house: House, portals: Portals, city: Path, outside: Path
 ) -> None:
+    # The BMS is down at first, one card file comes late, and one screen takes its time.
+    portals.bms_faults.down_visits = 1
+    portals.card_faults.change({"late": "DWTCD", "late_visits": 1})
     said = _run(house, FIRST)
+    assert "아직 없는 파일을 기다립니다: DWTCD" in said
     first = house.runs.find(f"bus-day/{FIRST}")
     assert first is not None, said
     assert first.status is Status.DONE, said
@@ -161,6 +165,28 @@ def _check_workbook(house: House, day: date, tables: dict[str, pl.DataFrame]) ->
     raw = book["원자료"]
     rows = sum(1 for row in raw.iter_rows(values_only=True) if any(row))
     assert rows >= tables["trip_stop"].height
+
+
+def test_what_only_a_person_can_mend_stops_with_a_clear_sentence_and_a_picture(
+    house: House, portals: Portals
+) -> None:
+    portals.bms_faults.changed = "renamed"
+    assert "run_failed" in _run(house, FIRST)
+    run = house.runs.find(f"bus-day/{FIRST}")
+    assert run is not None
+    assert run.status is Status.FAILED
+    assert "화면" in run.message
+    pictures = [s.evidence_sha256 for s in house.runs.steps(run.run_id) if s.evidence_sha256]
+    assert house.files.read(pictures[-1]).startswith(b"\x89PNG")
+
+    # A site that stays down is tried again and again, then given up.
+    portals.bms_faults.change({"changed": "", "down": True})
+    _run(house, FIRST)
+    run = house.runs.find(f"bus-day/{FIRST}/2")
+    assert run is not None
+    assert run.status is Status.FAILED
+    opened = [s.text for s in house.runs.steps(run.run_id)]
+    assert opened.count("BMS 포털을 엽니다.") == 3
 
 
 def test_killed_again_and_again_the_day_comes_out_the_same(house: House, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from gongmu.bus import partition
@@ -23,6 +24,7 @@ from gongmu.robots.browser import browser_door
 from gongmu.robots.robot import Hands, Robot, Session
 
 TASK = "bus-day"
+ROBOTS = (bms.ROBOT, card.ROBOT)
 PERSON_LOOKS_EVERY_SECONDS = 300.0
 """Without an answer the robot looks by itself this often whether the person has approved."""
 
@@ -37,11 +39,15 @@ class BusDay:
 
     def __init__(self, house: House) -> None:
         self._house = house
+        settings = house.settings
+        site_step = partial(
+            step, attempts=settings.site_attempts, wait_seconds=settings.site_wait_seconds
+        )
         self.begin = step("bus-day.begin")(self._begin)
-        self.fetch_bms = step("bus-day.fetch-bms")(self._fetch_bms)
-        self.sign_in_card = step("bus-day.sign-in-card")(self._sign_in_card)
-        self.look_again = step("bus-day.look-again")(self._look_again)
-        self.fetch_card = step("bus-day.fetch-card")(self._fetch_card)
+        self.fetch_bms = site_step("bus-day.fetch-bms")(self._fetch_bms)
+        self.sign_in_card = site_step("bus-day.sign-in-card")(self._sign_in_card)
+        self.look_again = site_step("bus-day.look-again")(self._look_again)
+        self.fetch_card = site_step("bus-day.fetch-card")(self._fetch_card)
         self.read = step("bus-day.read", attempts=1)(self._read)
         self.analyse = step("bus-day.analyse", attempts=1)(self._analyse)
         self.workbook = step("bus-day.workbook", attempts=1)(self._workbook)
@@ -68,6 +74,10 @@ class BusDay:
             status = Status.HELD if problem.code == "day_held" else Status.FAILED
             self.end(run_id, status, str(problem), 0, problem.evidence_sha256)
             return str(problem)
+        except Exception as bug:
+            kind = type(bug).__name__
+            self.end(run_id, Status.FAILED, f"프로그램 오류로 멈췄습니다({kind}).", 0, "")
+            raise
 
     def _touched(self, run_id: str, day: str, files: list[str], accept: str) -> list[str]:
         read = self.read(run_id, day, files)
@@ -126,6 +136,10 @@ class BusDay:
     def _begin(self, run_id: str, day: str) -> None:
         title = f"{korean_date(date.fromisoformat(day))} 버스 하루"
         self._house.runs.start(run_id, TASK, title)
+        # What a person has to set is asked for before any site is opened.
+        for robot in ROBOTS:
+            for name in robot.secrets:
+                self._house.vault.secret(name)
 
     def _fetch_bms(self, run_id: str, day: str) -> Fetched:
         hands = self._hands(run_id, "bms")

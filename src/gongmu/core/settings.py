@@ -32,6 +32,10 @@ class Settings(BaseSettings):
     """Overrides the city file's address of the BMS portal."""
     card_address: str = ""
     """Overrides the city file's address of the card settlement portal."""
+    site_attempts: int = 7
+    """How often a step tries a site that is down before it gives up."""
+    site_wait_seconds: float = 20.0
+    """The wait before the second try; each further one is twice as long (in all 21 minutes)."""
     late_wait_seconds: float = 1800.0
     """How long a run waits before it looks again for files that are not there yet."""
     late_looks: int = 24

@@ -24,6 +24,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, EnqueueOptions, SetWorkflowID
+from dbos import error as dbos_error
 
 from gongmu.core.errors import Refused, Transient
 from gongmu.core.settings import Settings
@@ -60,13 +61,22 @@ def step(
         def run(*args: P.args, **kwargs: P.kwargs) -> R:
             return function(*args, **kwargs)
 
-        return DBOS.step(
+        durable = DBOS.step(
             name=name,
             retries_allowed=attempts > 1,
             max_attempts=attempts,
             interval_seconds=wait_seconds,
             should_retry=lambda error: isinstance(error, Transient),
         )(run)
+
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                return durable(*args, **kwargs)
+            except dbos_error.DBOSMaxStepRetriesExceeded as tired:
+                # The last try says why; how often it was tried is in the run's log.
+                raise tired.errors[-1] from tired
+
+        return call
 
     return decorate
 
