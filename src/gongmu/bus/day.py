@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,7 @@ from gongmu.bus.journeys import KEPT_COLUMNS, Rides, board_how, od_table, tap_ta
 from gongmu.bus.load import balance, count_riders, running_load
 from gongmu.bus.match import (
     Alightings,
+    Legs,
     build_legs,
     place_alightings,
     place_boardings,
@@ -135,23 +137,23 @@ def day_tables(inputs: DayInputs, rules: DayRules) -> DayTables:
     )  # fmt: skip
     del inputs  # the caller may have handed over the only reference to the large frames
     with ThreadPoolExecutor(1) as beside:  # the two longest steps do not wait for each other
-        joining = beside.submit(build_crosswalk, taps, network, *masters)
+        joining = beside.submit(_joined, taps, network, *masters)
         visits = complete_visits(events, network)
-        walk = joining.result()
+        walk, legs = joining.result()
     del events, joining
-    rides, recorded, chain = decide_rides(taps, walk, visits, network, rules)
+    rides, recorded, chain = _rides(legs, visits, network, rules)
     taps, names, ways = taps.select(KEPT_COLUMNS), walk.stop_names, walk.ways
     del walk
     ridden = _ridden(rides, visits, network, rules)
     here, grades = (day, visits, network, ridden), rules.congestion_names
-    limit = rules.transfer_limit_seconds
+    limit, cells = rules.transfer_limit_seconds, cache(lambda: service.slot_hours(visits))
     return DayTables(
         {
             "trip_stop": lambda: service.trip_stop_table(*here),
             "trip": lambda: service.trip_table(*here, grades),
             "route_hour": lambda: service.route_hour_table(*here, grades),
-            "stop_hour": lambda: service.stop_hour_table(*here),
-            "segment_hour": lambda: service.segment_hour_table(*here, grades),
+            "stop_hour": lambda: service.stop_hour_table(day, network, ridden, cells()),
+            "segment_hour": lambda: service.segment_hour_table(*here, grades, cells()),
             "od": lambda: od_table(day, rides, visits, network),
             "transfer": lambda: transfer_table(day, rides, chain, visits, network, limit),
             "tap": lambda: tap_table(taps, rides, visits, network, names),
@@ -163,11 +165,16 @@ def day_tables(inputs: DayInputs, rules: DayRules) -> DayTables:
     )  # fmt: skip
 
 
-def decide_rides(
-    taps: pl.DataFrame, walk: Crosswalk, visits: Visits, network: Network, rules: DayRules
+def _joined(taps: pl.DataFrame, network: Network, *masters: pl.DataFrame) -> tuple[Crosswalk, Legs]:
+    """Return the crosswalk of the taps and their legs; `masters` as `build_crosswalk` has them."""
+    walk = build_crosswalk(taps, network, *masters)
+    return walk, build_legs(taps, walk)
+
+
+def _rides(
+    legs: Legs, visits: Visits, network: Network, rules: DayRules
 ) -> tuple[Rides, Alightings, Chain]:
     """Decide where every leg boarded and alighted; also the recorded alightings and the chains."""
-    legs = build_legs(taps, walk)
     clocks = set_clocks(legs, visits, len(network.vehicle_ids), rules.minimum_clock_taps)
     boardings = place_boardings(
         legs, visits, clocks, rules.early_boarding_seconds, rules.late_tap_seconds

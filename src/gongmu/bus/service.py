@@ -193,9 +193,13 @@ def route_hour_table(
     return tables.ROUTE_HOUR.shape(pl.DataFrame(frame))
 
 
-def stop_hour_table(day: date, visits: Visits, network: Network, ridden: Ridden) -> pl.DataFrame:
-    """Return STOP_HOUR: per place on a pattern and hour of departure."""
-    cells = Cells(visits.slot.astype(np.int64) * HOURS + _hour(visits.departed_s))
+def slot_hours(visits: Visits) -> Cells:
+    """Return the visits grouped by place on a pattern and hour of departure."""
+    return Cells(visits.slot.astype(np.int64) * HOURS + _hour(visits.departed_s))
+
+
+def stop_hour_table(day: date, network: Network, ridden: Ridden, cells: Cells) -> pl.DataFrame:
+    """Return STOP_HOUR: one row per cell of `slot_hours`."""
     slot = cells.key // HOURS
     frame = _who(day, network, _pattern_of(slot, network)) | {
         "stop_seq": network.slot_seq[slot],
@@ -213,27 +217,32 @@ def stop_hour_table(day: date, visits: Visits, network: Network, ridden: Ridden)
 
 
 def segment_hour_table(
-    day: date, visits: Visits, network: Network, ridden: Ridden, names: tuple[str, ...]
+    day: date,
+    visits: Visits,
+    network: Network,
+    ridden: Ridden,
+    names: tuple[str, ...],
+    cells: Cells,
 ) -> pl.DataFrame:
-    """Return SEGMENT_HOUR: riders carried from each place of a pattern to the next, by hour."""
-    goes_on = np.ones(len(visits.trip), bool)
-    goes_on[visits.last] = False
-    rows = np.flatnonzero(goes_on)
-    cells = Cells(visits.slot[rows].astype(np.int64) * HOURS + _hour(visits.departed_s[rows]))
-    slot = cells.key // HOURS
-    load = ridden.load[rows]
+    """Return SEGMENT_HOUR: riders carried from each place of a pattern to the next, by hour.
+
+    Every visit of a trip is there, so the cells of `slot_hours` but those of last places are it.
+    """
+    goes_on = ~np.isin(cells.key // HOURS, network.first_slot[1:] - 1)
+    key, trips = cells.key[goes_on], cells.size[goes_on]
+    slot, load = key // HOURS, cells.sum(ridden.load)[goes_on]
     frame = _who(day, network, _pattern_of(slot, network)) | {
         "from_stop_seq": network.slot_seq[slot],
         "from_stop_id": network.stop_ids.gather(network.slot_stop[slot]),
         "to_stop_id": network.stop_ids.gather(network.slot_stop[slot + 1]),
-        "hour": cells.key % HOURS,
-        "trips": cells.size,
-        "load_sum": cells.sum(load),
-        "load_mean": cells.mean(load),
-        "load_max": cells.max(load),
-        "load_factor_max": cells.max(ridden.load_factor[rows]),
-        "running_seconds_mean": cells.mean(_running_seconds(visits)[rows]),
-        "congestion": _named(cells.max(ridden.grade[rows]), names),
+        "hour": key % HOURS,
+        "trips": trips,
+        "load_sum": load,
+        "load_mean": load / trips,
+        "load_max": cells.max(ridden.load)[goes_on],
+        "load_factor_max": cells.max(ridden.load_factor)[goes_on],
+        "running_seconds_mean": cells.mean(_running_seconds(visits))[goes_on],
+        "congestion": _named(cells.max(ridden.grade)[goes_on], names),
     }
     return tables.SEGMENT_HOUR.shape(pl.DataFrame(frame))
 
