@@ -292,7 +292,7 @@ def test_html_stop_events_count_past_midnight_and_totals_are_skipped() -> None:
         ([(19, "어제")], "kept"),
         ([(15, "")], "time_missing"),
         ([(1, "20261118")], "day_mismatch"),
-        ([(1, "20261123"), (15, "20261123073500"), (19, "")], "date_future"),
+        ([(1, "20301123"), (15, "20301123073500"), (19, "")], "date_future"),
         ([(4, "")], "id_missing"),
         ([(4, "9.9E+11")], "id_unreadable"),
         ([(8, ""), (9, ""), (13, ""), (14, "")], "id_missing"),
@@ -390,6 +390,7 @@ def test_a_folder_is_read_in_order_and_one_refusal_stops_nothing(tmp_path: Path)
         "card/1.dat": GOOD_28.encode("cp949"),
         "card/2.dat": GOOD_28.encode("cp949"),
         "card/3.xlsx": b"PK\x03\x04 broken",
+        "card/4.egg": b"EGGA",
         "card/.hidden.dat": b"x",
         "truth/tap.csv": b"x",
         "readme.md": b"x",
@@ -404,6 +405,8 @@ def test_a_folder_is_read_in_order_and_one_refusal_stops_nothing(tmp_path: Path)
         ("card/1.dat", 1, ""),
         ("card/2.dat", 0, ""),
         ("card/3.xlsx", 0, "file_truncated"),
+        ("card/4.egg", 0, "archive_unknown"),
+        ("readme.md", 0, "not_a_table"),
         ("z.csv", 1, ""),
     ]
     assert "card/1.dat" in made[1].notes[0]

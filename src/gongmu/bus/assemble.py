@@ -19,6 +19,7 @@ import polars as pl
 from gongmu.bus import tables
 from gongmu.bus.day import DayInputs
 from gongmu.bus.intake import Intake
+from gongmu.bus.sorting import REASONS
 from gongmu.core.city import City
 
 DAILY = (tables.TAPS, tables.STOP_EVENTS)
@@ -40,7 +41,6 @@ _KEYS = {
     "settlement_stops": ("stop_id",),
     "settlement_route_stops": ("route_id", "stop_seq", "stop_id"),
 }
-_WHAT_A_TAP_SAYS = [name for name in tables.TAPS.columns if name not in tables.LINEAGE]
 _WHAT_AN_EVENT_SAYS = [name for name in tables.STOP_EVENTS.columns if name not in tables.LINEAGE]
 _DESCRIPTION = "intake.json"
 _SET_ASIDE = "set_aside"
@@ -108,44 +108,20 @@ def day_inputs(intakes: Sequence[Intake], service_day: date) -> DayInputs:
 
 
 def assemble(intakes: Sequence[Intake], service_day: date) -> dict[str, pl.DataFrame]:
-    """Return every daily and master table of the day by name, rows in file order."""
+    """Return every daily and master table of the day by name, rows in file order.
+
+    A stop event that came twice word for word stands once. Taps stand as they came: the analysis
+    tells a ride delivered twice (also in two layouts) from two rides, and counts it.
+    """
+    taps = _joined(tables.TAPS, (intake.tables.get("taps") for intake in intakes))
     events = _joined(tables.STOP_EVENTS, (intake.tables.get("stop_events") for intake in intakes))
     own = {
-        "taps": _taps(intakes, service_day).unique(
-            _WHAT_A_TAP_SAYS, keep="first", maintain_order=True
-        ),
+        "taps": taps.filter(pl.col("service_day") == service_day),
         "stop_events": events.filter(pl.col("service_day") == service_day).unique(
             _WHAT_AN_EVENT_SAYS, keep="first", maintain_order=True
         ),
     }
     return own | {table.name: _newest(table, intakes, service_day) for table in MASTERS}
-
-
-def doubled_taps(intakes: Sequence[Intake], service_day: date) -> pl.DataFrame:
-    """Return the taps of the day that repeat another row word for word, as tables.SET_ASIDE.
-
-    A group taps once with a number of riders, so the same card, second, vehicle and transaction
-    twice is one ride delivered twice (in a late or corrected file, or in a doubled row).
-    `day_inputs` leaves these out.
-    """
-    taps = _taps(intakes, service_day)
-    names = pl.DataFrame(
-        {"file_id": [i.file_id for i in intakes], "file_name": [i.name for i in intakes]},
-        schema={"file_id": pl.String, "file_name": pl.String},
-    ).unique("file_id", keep="first")
-    again = taps.filter(~pl.struct(_WHAT_A_TAP_SAYS).is_first_distinct())
-    return tables.SET_ASIDE.shape(
-        again.join(names, on="file_id", how="left", maintain_order="left").with_columns(
-            column=pl.lit(None, dtype=pl.String),
-            reason=pl.lit("row_doubled"),
-            message=pl.lit("다른 행과 글자까지 같은 행이어서 한 번만 셉니다."),
-        )
-    )
-
-
-def _taps(intakes: Iterable[Intake], service_day: date) -> pl.DataFrame:
-    joined = _joined(tables.TAPS, (intake.tables.get("taps") for intake in intakes))
-    return joined.filter(pl.col("service_day") == service_day)
 
 
 def _joined(table: tables.Table, frames: Iterable[pl.DataFrame | None]) -> pl.DataFrame:
@@ -183,8 +159,8 @@ def _sender(table: tables.Table, frame: pl.DataFrame) -> pl.Series:
 def held(intakes: Iterable[Intake], city: City) -> list[str]:
     """Return why a person has to look before the day is published; empty when all is well.
 
-    Too large a share of rows set aside (rows of another city apart), a file all of another city,
-    and a file that could not be read each give one Korean sentence.
+    Too large a share of rows set aside (rows of another city apart), a file of which no row could
+    be kept, and a file that was refused each give one Korean sentence.
     """
     reasons: list[str] = []
     bad: dict[str, int] = {}
@@ -198,6 +174,8 @@ def held(intakes: Iterable[Intake], city: City) -> list[str]:
         foreign = counts.pop("other_city", 0)
         if foreign and not intake.rows_kept:
             reasons.append(f"'{intake.name}' 파일은 모두 다른 도시의 자료입니다({foreign:,}행).")
+        elif counts and not intake.rows_kept:
+            reasons.append(f"'{intake.name}' 파일은 모든 행을 따로 두었습니다: {_told(counts)}.")
         for reason, count in counts.items():
             bad[reason] = bad.get(reason, 0) + count
     return reasons + _too_many(bad, kept, city)
@@ -208,8 +186,15 @@ def _too_many(bad: Mapping[str, int], kept: int, city: City) -> list[str]:
     limit = city.limits.max_set_aside_share
     if not total or total / (total + kept) <= limit:
         return []
-    told = ", ".join(f"{reason} {count:,}" for reason, count in sorted(bad.items()))
     return [
         f"따로 둔 행이 {total:,}행으로 전체의 {total / (total + kept):.1%}입니다"
-        f"(한도 {limit:.1%}): {told}."
+        f"(한도 {limit:.1%}): {_told(bad)}."
     ]
+
+
+def _told(counts: Mapping[str, int]) -> str:
+    """Return reasons with their rows, in the words that the rows themselves are given."""
+    return ", ".join(
+        f"{REASONS[reason].split('.')[0]} {count:,}행({reason})"
+        for reason, count in sorted(counts.items())
+    )

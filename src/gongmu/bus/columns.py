@@ -11,7 +11,7 @@ import fnmatch
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import polars as pl
@@ -140,6 +140,8 @@ class Found:
     """(measure, hour) → field number."""
     blank_tail: bool = False
     """The header ends in blank names, so rows may leave those fields out."""
+    lacking: Refused | None = None
+    """The header lacks columns that our table can do without: a person decides about it."""
 
 
 # ------------------------------------------------------------------------------ reading layouts
@@ -185,7 +187,7 @@ def _check(layout: Layout) -> None:
 
 def _invalid(code: str, why: str) -> Refused:
     return Refused(
-        "layout_invalid", f"자료 형식 {code}: {why}.", f"layouts/{code}.toml을 고치십시오."
+        "layout_invalid", f"자료 형식 {code}: {why}.", f"layouts/{code}.toml을 고치세요."
     )
 
 
@@ -193,12 +195,26 @@ def _invalid(code: str, why: str) -> Refused:
 
 
 def recognise(sheet: Sheet, layouts: Sequence[Layout], file_name: str) -> Found:
-    """Return the layout of `sheet`; raises `Refused` column_missing or layout_unknown."""
+    """Return the layout of `sheet`; raises `Refused` column_missing or layout_unknown.
+
+    When only columns are missing that our table can do without, the refusal is in `lacking`.
+    """
     head = sheet.head(_HEADER_WITHIN)
     found = [f for layout in layouts if (f := _by_header(layout, head) or _by_look(layout, sheet))]
     if found:
         return max(found, key=lambda f: (f.header_row > 0, len(f.at) + len(f.hours)))
-    raise _not_recognised(layouts, head, file_name)
+    near = _nearest(layouts, head, file_name)
+    if near is None:
+        raise Refused(
+            "layout_unknown",
+            f"'{file_name}' 파일의 형식을 알 수 없습니다(머리글도 값의 모양도 맞지 않음).",
+            "다른 자료를 올리지 않았는지 확인하고, 새 형식이면 layouts에 더하세요.",
+        )
+    why = _column_missing(*near, file_name)
+    rest = _without(near[0], near[1], head)
+    if rest is None:
+        raise why
+    return replace(rest, lacking=why)
 
 
 def _by_header(layout: Layout, head: list[tuple[int, tuple[str, ...]]]) -> Found | None:
@@ -312,11 +328,15 @@ def _hours_in_turn(wide: Wide | None) -> dict[tuple[str, int], int]:
     }
 
 
-def _not_recognised(
+_Near = tuple[Layout, list[Column], tuple[str, ...]]
+"""A layout, the columns of it whose header names are missing, and the header that is there."""
+
+
+def _nearest(
     layouts: Sequence[Layout], head: list[tuple[int, tuple[str, ...]]], file_name: str
-) -> Refused:
-    """Return the refusal that names the column whose header must have changed, if one is near."""
-    best: tuple[float, Layout, list[Column], tuple[str, ...]] | None = None
+) -> _Near | None:
+    """Return the layout whose header must have changed, if one is near."""
+    best: tuple[float, _Near] | None = None
     above: tuple[str, ...] = ()
     for _, cells in head:
         names = _names(cells, above)
@@ -328,14 +348,13 @@ def _not_recognised(
             hinted = any(fnmatch.fnmatch(file_name, f"*{hint}") for hint in layout.name_hint)
             near = missing and share >= (0.3 if hinted else 0.6) and needed - len(missing) >= 2
             if near and (best is None or share + hinted > best[0]):
-                best = (share + hinted, layout, missing, cells)
-    if best is None:
-        return Refused(
-            "layout_unknown",
-            f"'{file_name}' 파일의 형식을 알 수 없습니다(머리글도 값의 모양도 맞지 않음).",
-            "다른 자료를 올리지 않았는지 확인하고, 새 형식이면 layouts에 더하십시오.",
-        )
-    _, layout, missing, cells = best
+                best = (share + hinted, (layout, missing, cells))
+    return best and best[1]
+
+
+def _column_missing(
+    layout: Layout, missing: list[Column], cells: tuple[str, ...], file_name: str
+) -> Refused:
     lost = ", ".join(f"'{column.title}'" for column in missing)
     return Refused(
         "column_missing",
@@ -343,8 +362,22 @@ def _not_recognised(
         f"파일의 머리글: {', '.join(text for text in cells if text)}",
         "열 이름이 바뀌었으면 도시 파일의 "
         + ", ".join(f"[layout.{layout.code}.columns.{_key(layout, c)}]" for c in missing)
-        + " names에 새 이름을 더하고 다시 올리십시오.",
+        + " names에 새 이름을 더하고 다시 하세요.",
     )
+
+
+def _without(
+    layout: Layout, missing: list[Column], head: list[tuple[int, tuple[str, ...]]]
+) -> Found | None:
+    """Return where the other columns stand, if our table can do without the missing ones."""
+    lost = {_key(layout, column) for column in missing}
+    ours = layout.target.columns
+    if any(name not in ours or not ours[name].optional for name in lost):
+        return None
+    if lost & set(layout.needs_one_of):
+        return None
+    spared = {n: replace(c, optional=c.optional or n in lost) for n, c in layout.columns.items()}
+    return _by_header(replace(layout, columns=spared), head)
 
 
 def _key(layout: Layout, column: Column) -> str:

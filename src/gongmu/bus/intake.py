@@ -34,6 +34,8 @@ __all__ = ["Intake", "Source", "card_pseudonym", "read", "read_folder"]
 Pseudonym = Callable[[pl.Series], pl.Series]
 
 _TABLES = {table.name: table for table in tables.INTAKE_TABLES}
+_ARCHIVES = {".7z", ".alz", ".egg", ".rar", ".gz", ".tgz", ".tar", ".bz2", ".xz"}
+"""Archives that may well hold the day's files but that only a person can open here."""
 _DATA_SUFFIXES = {".csv", ".dat", ".txt", ".tsv", ".xls", ".xlsx", ".xlsb", ".xlsm", ".ods"} | {
     ".htm", ".html", ".zip",
 }  # fmt: skip
@@ -68,7 +70,8 @@ class Intake:
     dated: date | None = None
     """The date in the file's name; the day a master is of."""
     refused: Refused | None = None
-    """Why nothing of the file was read (only from `read_folder`); its row count is not known."""
+    """Why a person has to look (only from `read_folder`): nothing of the file was read, or all of
+    it but the columns that its header lacks."""
 
 
 def read(source: Source, city: City, pseudonym: Pseudonym, today: date) -> list[Intake]:
@@ -78,33 +81,69 @@ def read(source: Source, city: City, pseudonym: Pseudonym, today: date) -> list[
     `Refused` with the codes of documents.read and archive, column_missing, layout_unknown.
     """
     seen: dict[str, str] = {}
-    return [
+    made = [
         _read_member(name, data, digest, city, pseudonym, today)
         for name, data in members(source.name, source.data)
         if seen.setdefault(digest := content_hash(data), name) == name
     ]
+    for intake in made:
+        if intake.refused is not None:
+            raise intake.refused
+    return made
 
 
-def read_folder(folder: Path, city: City, pseudonym: Pseudonym, today: date) -> Iterator[Intake]:
+def read_folder(
+    folder: Path, city: City, pseudonym: Pseudonym, today: date, but: Path | None = None
+) -> Iterator[Intake]:
     """Read every data file under `folder` in name order; what cannot be read is yielded refused.
 
-    Hidden files, folders called truth and files that hold no data are passed over. A content that
-    was already read yields an Intake without rows whose note names the first file.
+    Hidden files, folders called truth and the folder `but` (of results) are passed over. A content
+    that was already read yields an Intake without rows whose note names the first file.
     """
     first: dict[str, str] = {}
+    results = but.resolve() if but is not None else None
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
         if not path.is_file() or any(part.startswith((".", "~$")) for part in inside.parts):
             continue
-        if "truth" in inside.parts[:-1] or path.suffix.lower() not in _DATA_SUFFIXES:
+        if "truth" in inside.parts[:-1] or results in path.resolve().parents:
             continue
-        yield from _read_path(path, inside.as_posix(), first, (city, pseudonym, today))
+        if path.suffix.lower() in _DATA_SUFFIXES:
+            yield from _read_path(path, inside.as_posix(), first, (city, pseudonym, today))
+        else:
+            yield _not_opened(inside.as_posix(), path.suffix.lower())
+
+
+def _not_opened(name: str, suffix: str) -> Intake:
+    """Return the word on a file that is passed over unread, so that none is lost in silence."""
+    if suffix in _ARCHIVES:
+        why = Refused(
+            "archive_unknown",
+            f"'{name}' 압축 파일({suffix})은 열지 못합니다.",
+            "압축을 풀어 두거나 zip으로 다시 묶으세요.",
+        )
+    else:
+        why = Refused(
+            "not_a_table",
+            f"'{name}' 파일은 표 자료가 아니어서({suffix or '확장자 없음'}) 열지 않았습니다.",
+            "분석할 자료라면 엑셀이나 CSV로 저장해 두세요.",
+        )
+    return _nothing(name, "", str(why), why)
 
 
 def _read_path(
     path: Path, name: str, first: dict[str, str], rest: tuple[City, Pseudonym, date]
 ) -> Iterator[Intake]:
-    data = path.read_bytes()
+    try:
+        data = path.read_bytes()
+    except OSError:
+        why = Refused(
+            "file_unreadable",
+            f"'{name}' 파일을 열 수 없습니다.",
+            "파일의 읽기 권한을 확인하세요.",
+        )
+        yield _nothing(name, "", str(why), why)
+        return
     whole = content_hash(data)
     try:
         for member, content in members(name, data):
@@ -138,9 +177,8 @@ def _nothing(name: str, digest: str, note: str, refused: Refused | None = None) 
 def _read_member(
     name: str, data: bytes, digest: str, city: City, pseudonym: Pseudonym, today: date
 ) -> Intake:
-    short = name.rsplit("/", 1)[-1]
-    document = read_document(data, short, city.encodings)
-    recognised, notes = _recognise(document.sheets, city, short)
+    document = read_document(data, name, city.encodings)
+    recognised, notes = _recognise(document.sheets, city, name)
     parts = []
     for sheet, found in recognised:
         fitted = fit(sheet, found)
@@ -148,7 +186,22 @@ def _read_member(
         counted = converted.notes | fitted.repaired
         notes += [f"{stem}: {count:,}행" for stem, count in counted.items()]
         parts.append(_Part(found, fitted.cells[ROW], fitted.misfits, fitted.skipped, converted))
+    if _cut(data, parts):
+        notes.append(
+            "마지막 줄이 끊겨 있습니다. 파일이 다 오지 않았을 수 있으니 원본의 줄 수를 확인하세요."
+        )
     return _whole(name, digest, parts, notes)
+
+
+def _cut(data: bytes, parts: list[_Part]) -> bool:
+    """Tell whether the last line is a misfit without an end, as of a broken download."""
+    if data.rstrip(b"\x00").endswith((b"\n", b"\r")):
+        return False
+    last = [part for part in parts if part.misfits.len()][-1:]
+    return any(
+        part.misfits.max() > (part.rows.max() or 0)  # type: ignore[operator]
+        for part in last
+    )
 
 
 @dataclass(frozen=True)
@@ -202,6 +255,7 @@ def _whole(name: str, digest: str, parts: list[_Part], notes: list[str]) -> Inta
         notes=tuple(notes),
         rows_skipped=skipped,
         dated=_dated(name),
+        refused=next((part.found.lacking for part in parts if part.found.lacking), None),
     )
 
 

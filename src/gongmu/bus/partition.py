@@ -199,6 +199,10 @@ def publish_day(
 def refuse_when_held(city: City, intakes: Sequence[Intake], day: date, accept: str) -> None:
     """Raise Refused("day_held") when a person has to look, unless `accept` gives a reason."""
     reasons = held(intakes, city)
+    taps = (intake.tables["taps"] for intake in intakes if "taps" in intake.tables)
+    if not any((frame["service_day"] == day).any() for frame in taps):
+        # Without them every bus would be shown empty, which is no finding but a missing file.
+        reasons.append("그날의 교통카드 이용 내역이 한 줄도 없습니다.")
     if reasons and not accept:
         raise Refused(
             "day_held",

@@ -14,14 +14,14 @@ from gongmu.core.city import City
 from gongmu.core.documents.grid import cell
 
 REASONS = {
-    "field_count": "필드 수가 형식과 다릅니다. 원본의 그 줄을 확인하십시오.",
-    "time_unreadable": "시각을 읽을 수 없습니다. 원본의 표기를 확인하십시오.",
+    "field_count": "필드 수가 형식과 다릅니다. 원본의 그 줄을 확인하세요.",
+    "time_unreadable": "시각을 읽을 수 없습니다. 원본의 표기를 확인하세요.",
     "time_missing": "시각이 비어 있습니다.",
-    "date_future": "운행일이 오늘보다 뒤입니다. 단말기 시계나 파일 날짜를 확인하십시오.",
-    "day_mismatch": "운행일자와 시각이 서로 다른 날입니다. 보낸 곳에 확인하십시오.",
+    "date_future": "운행일이 오늘보다 뒤입니다. 단말기 시계나 파일 날짜를 확인하세요.",
+    "day_mismatch": "운행일자와 시각이 서로 다른 날입니다. 보낸 곳에 확인하세요.",
     "id_missing": "식별자가 비어 있습니다.",
     "id_unreadable": "식별자가 지수나 소수로 적혀 자릿수를 잃었습니다. "
-    "엑셀에서 열지 않은 원본을 다시 받으십시오.",
+    "엑셀에서 열지 않은 원본을 다시 받으세요.",
     "number_unreadable": "수를 읽을 수 없거나 범위를 벗어났습니다.",
     "text_missing": "있어야 할 값이 비어 있습니다.",
     "other_city": "다른 도시의 자료입니다. 이 도시의 분석에는 쓰지 않습니다.",

@@ -55,7 +55,8 @@ def analyse(
 ) -> None:
     """Read any folder of files and publish every table of the days found."""
     from gongmu.app import open_house
-    from gongmu.bus.folder_run import analyse_folder, summary_lines
+    from gongmu.bus.folder_run import analyse_folder
+    from gongmu.bus.folder_summary import summary_lines
     from gongmu.core.settings import load_settings
 
     settings = load_settings().model_copy(update={"city": city})

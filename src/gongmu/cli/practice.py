@@ -31,7 +31,14 @@ def make(
     from gongmu.core.values import parse_day
     from gongmu.practice.make import make as build
 
-    build(directory, seed, days, scale, faults, parse_day(first_day), typer.echo)
+    try:
+        day = parse_day(first_day)
+    except ValueError as error:
+        raise typer.BadParameter(f"날짜를 읽을 수 없습니다: {first_day}") from error
+    try:
+        build(directory, seed, days, scale, faults, day, typer.echo)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
     typer.echo(f"만들었습니다: {directory / 'outside'} 와 {directory / 'truth'}")
 
 

@@ -106,7 +106,7 @@ class City:
         raise Refused(
             "threshold_missing",
             f"{self.name}의 {day} 혼잡도 기준이 없습니다.",
-            f"도시 파일 cities/{self.code}.toml의 [[congestion]]에 그날의 기준을 더하십시오.",
+            f"도시 파일 cities/{self.code}.toml의 [[congestion]]에 그날의 기준을 더하세요.",
         )
 
 
@@ -124,7 +124,7 @@ def load_city(code: str, extra_folder: Path | None = None) -> City:
     raise Refused(
         "city_unknown",
         f"'{code}' 도시 파일이 없습니다. 있는 도시: {', '.join(city_codes(extra_folder))}",
-        "설정의 도시 이름(GONGMU_CITY)을 확인하십시오.",
+        "설정의 도시 이름(GONGMU_CITY)을 확인하세요.",
     )
 
 
@@ -224,5 +224,5 @@ def _record(kind: type[T], values: Mapping[str, Any], path: Path, where: str) ->
 
 def _invalid(path: Path, why: str) -> Refused:
     return Refused(
-        "city_file_invalid", f"도시 파일 {path.name}: {why}.", "파일을 고친 뒤 다시 시작하십시오."
+        "city_file_invalid", f"도시 파일 {path.name}: {why}.", "파일을 고친 뒤 다시 시작하세요."
     )

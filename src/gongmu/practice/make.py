@@ -85,7 +85,7 @@ def _check(days: int, scale: float, faults: int) -> None:
 def _clear(directory: Path) -> None:
     """Remove the city made here before; refuse when anything else is in the directory."""
     if directory.exists() and not directory.is_dir():
-        raise ValueError(f"{directory}은(는) 폴더가 아닙니다. 다른 이름을 쓰십시오.")
+        raise ValueError(f"{directory}은(는) 폴더가 아닙니다. 다른 이름을 쓰세요.")
     if not directory.exists() or not any(directory.iterdir()):
         return
     record_path = directory / "truth" / "city.json"
@@ -97,7 +97,7 @@ def _clear(directory: Path) -> None:
     if foreign or not record_path.exists():
         raise ValueError(
             f"{directory}에 연습 도시의 것이 아닌 파일이 있어 쓰지 않았습니다. 빈 폴더나 새 이름을 "
-            f"쓰십시오: {', '.join(foreign[:5])}"
+            f"쓰세요: {', '.join(foreign[:5])}"
         )
     for name in sorted(known & found.keys()):
         found[name].unlink()

@@ -84,5 +84,5 @@ def _too_large(name: str) -> Refused:
     return Refused(
         "file_too_large",
         f"'{name}' 압축 파일을 풀면 너무 커집니다(4 GiB, 파일 2,000개, 세 겹까지).",
-        "파일을 나누어 올리십시오.",
+        "파일을 나누어 올리세요.",
     )

@@ -91,7 +91,7 @@ def read_html(utf8: bytes, name: str) -> list[Sheet]:
         raise Refused(
             "format_unknown",
             f"'{name}' 파일은 표가 없는 웹 문서입니다. 로그인이 풀린 화면일 수 있습니다.",
-            "다시 로그인해 내려받으십시오.",
+            "다시 로그인해 내려받으세요.",
         )
     if closed < opened:
         raise Refused("file_truncated", f"'{name}' 파일의 표가 중간에서 잘렸습니다.", ASK_AGAIN)

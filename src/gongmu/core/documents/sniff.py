@@ -14,8 +14,8 @@ from enum import StrEnum
 
 from gongmu.core.errors import Refused
 
-ASK_AGAIN = "원본을 다시 내려받거나 보낸 곳에 다시 요청하십시오."
-_REMOVE_LOCK = "문서를 연 뒤 암호(문서보안)를 풀고 다른 이름으로 저장해 다시 올리십시오."
+ASK_AGAIN = "원본을 다시 내려받거나 보낸 곳에 다시 요청하세요."
+_REMOVE_LOCK = "문서를 연 뒤 암호(문서보안)를 풀고 다른 이름으로 저장해 다시 올리세요."
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
@@ -85,7 +85,7 @@ def decode(data: bytes, name: str, encodings: Sequence[str] = ("cp949",)) -> tup
     raise Refused(
         "encoding_unknown",
         f"'{name}' 파일의 글자 부호를 알 수 없습니다({tried} 어느 것도 아님).",
-        "보낸 곳에 UTF-8이나 CP949(EUC-KR)로 저장해 달라고 요청하십시오.",
+        "보낸 곳에 UTF-8이나 CP949(EUC-KR)로 저장해 달라고 요청하세요.",
     )
 
 
@@ -153,5 +153,5 @@ def _unknown(name: str, looks: str) -> Refused:
     return Refused(
         "format_unknown",
         f"'{name}' 파일은 {looks}이어서 표로 읽을 수 없습니다.",
-        "엑셀, CSV, 텍스트, HTML 표 가운데 하나로 내려받아 다시 올리십시오.",
+        "엑셀, CSV, 텍스트, HTML 표 가운데 하나로 내려받아 다시 올리세요.",
     )

@@ -54,7 +54,7 @@ def read_workbook(data: bytes, name: str) -> list[Sheet]:
         raise Refused(
             "file_encrypted",
             f"'{name}' 엑셀 파일에 암호가 걸려 있습니다.",
-            "암호를 풀어 다시 저장한 뒤 올리십시오.",
+            "암호를 풀어 다시 저장한 뒤 올리세요.",
         ) from None
     except (CalamineError, OSError, ValueError) as why:
         raise Refused("file_damaged", f"'{name}' 엑셀 파일이 깨졌습니다.", ASK_AGAIN) from why
