@@ -63,7 +63,7 @@ def make_portal_app(house: House) -> FastAPI:
 
     rooms = [
         bus_room(warehouse_of(house), house.city, house.audit, house.clock),
-        run_room(house.runs, house.answer, house.clock),
+        run_room(house.runs, house.answer, house.files, house.audit, house.clock),
     ]
     return make_portal(
         people=People(house.engine, house.clock),

@@ -20,8 +20,11 @@ from gongmu.bus.pages import bus_room
 from gongmu.bus.warehouse import Warehouse
 from gongmu.core.audit import Audit
 from gongmu.core.database import open_database, upgrade
+from gongmu.core.files import FileStore
 from gongmu.core.people import People, Role
 from gongmu.core.runs import Runs, Status
+from gongmu.core.settings import Settings
+from gongmu.core.vault import Vault
 from gongmu.portal.app import make_portal
 from gongmu.portal.run_pages import run_room
 from tests.conftest import Ticking
@@ -41,6 +44,7 @@ class Portal:
     people: People
     audit: Audit
     runs: Runs
+    files: FileStore
     clock: Ticking
     answers: list[str] = field(default_factory=list)
 
@@ -56,6 +60,7 @@ def open_portal(home: Path, published: bool = True) -> Portal:
     upgrade(engine)
     people = People(engine, clock, hasher=QUICK)
     audit, runs = Audit(engine, clock), Runs(engine, clock)
+    files = FileStore(home / "files", engine, Vault.open(Settings(home=home), engine), clock)
     people.create("kim", "김담당", [Role.WORK], PASSWORD, department="교통과", by="test")
     people.create("lee", "이조회", [Role.VIEW], PASSWORD, by="test")
     warehouse = Warehouse(home / "warehouse")
@@ -64,10 +69,10 @@ def open_portal(home: Path, published: bool = True) -> Portal:
     answers: list[str] = []
     rooms = [
         bus_room(warehouse, CITY, audit, clock),
-        run_room(runs, lambda run_id, who, address: answers.append(f"{run_id} {who}"), clock),
+        run_room(runs, lambda run, who, _: answers.append(f"{run} {who}"), files, audit, clock),
     ]
     app = make_portal(people=people, audit=audit, rooms=rooms, city_name=CITY.name)
-    return Portal(app, engine, people, audit, runs, clock, answers)
+    return Portal(app, engine, people, audit, runs, files, clock, answers)
 
 
 def add_runs(runs: Runs) -> None:

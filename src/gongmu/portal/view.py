@@ -55,7 +55,12 @@ class Screen:
             Act=Act,
         )
         self._jinja.filters.update(
-            whole=whole, share=share, day=korean_date, instant=instant, day_of_week=day_of_week
+            whole=whole,
+            share=share,
+            day=korean_date,
+            instant=instant,
+            moment=moment,
+            day_of_week=day_of_week,
         )
 
     def text(self, template: str, **context: Any) -> str:
@@ -121,6 +126,12 @@ def instant(at: datetime) -> str:
     """Write an instant as Seoul time: 2026. 11. 20. 14:32."""
     local = at.astimezone(SEOUL)
     return f"{korean_date(local.date())} {local:%H:%M}"
+
+
+def moment(at: datetime) -> str:
+    """Write an instant within a log as Seoul time: 11. 20. 14:32:05."""
+    local = at.astimezone(SEOUL)
+    return f"{local.month}. {local.day}. {local:%H:%M:%S}"
 
 
 def day_of_week(day: date) -> str:
