@@ -27,12 +27,13 @@ function next(grid: (HTMLAnchorElement | null)[][], from: [number, number], key:
   if (key === "Home") return grid[row].find((link) => link) ?? null;
   if (key === "End") return [...grid[row]].reverse().find((link) => link) ?? null;
   const [down, right] = STEPS[key];
+  const width = Math.max(...grid.map((cells) => cells.length));
   for (;;) {
     row += down;
     column += right;
-    if (row < 0 || row >= grid.length || column < 0 || column >= grid[row].length) return null;
+    if (row < 0 || row >= grid.length || column < 0 || column >= width) return null;
     const link = grid[row][column];
-    if (link) return link; // an empty hour is stepped over
+    if (link) return link; // an empty hour and a heading are stepped over
   }
 }
 
@@ -60,7 +61,7 @@ function markChosen(): void {
     const here = new URL(location.href);
     const chosen = [...table.querySelectorAll<HTMLAnchorElement>("tbody td a")].find((link) => {
       const there = new URL(link.href);
-      return ["at", "hour", "way"].every(
+      return ["at", "hour", "stop", "way"].every(
         (name) => there.searchParams.get(name) === here.searchParams.get(name),
       );
     });
@@ -73,6 +74,15 @@ function markChosen(): void {
   }
 }
 
+// On a narrow screen the chart stands below the table: what was asked for is brought into view.
+function showChart(): void {
+  const chart = document.getElementById("profile");
+  if (!chart) return;
+  const place = chart.getBoundingClientRect();
+  if (place.top > innerHeight - 120 || place.bottom < 120) chart.scrollIntoView();
+}
+
 document.addEventListener("keydown", onKey);
+document.addEventListener("htmx:after:history:push", showChart);
 document.addEventListener("htmx:after:history:push", markChosen);
 document.addEventListener("DOMContentLoaded", markChosen);

@@ -91,6 +91,48 @@ def test_one_route_shows_its_stops_by_hour(served: Served) -> None:
         page = kim.get("/bus?route=234000002&way=1").text
     assert "정류소 × 시간대 최대 재차율" in page
     assert "6 62-1 정류소6" in page
+    with served.visitor("kim") as kim:
+        both = kim.get("/bus?route=234000002").text
+    assert re.findall(r'scope="rowgroup"[^>]*><span>(.*?)</span>', both) == ["상행", "하행"]
+    assert '">혼잡 현황</a></li>' in both, "the way back to all routes"
+
+
+def test_the_fullest_routes_can_stand_first(served: Served) -> None:
+    with served.visitor("kim") as kim:
+        pages = [kim.get(f"/bus?order={order}").text for order in ("", "full")]
+    first, fullest = (re.findall(r'boost="false">(.*?)</a></th>', page) for page in pages)
+    assert first == ["2-1번", "7-1번", "13-4번", "62-1번", "720-2번"]
+    assert fullest == ["62-1번", "2-1번", "13-4번", "720-2번", "7-1번"]
+
+
+def test_classes_say_how_far_they_reach_and_what_is_estimated(served: Served) -> None:
+    with served.visitor("kim") as kim:
+        pages = [kim.get(path).text for path in ("/bus", "/bus/why")]
+    for said in ("혼잡 100%까지", "매우혼잡 100% 넘음"):
+        assert said in pages[0], said
+    for page in pages:
+        assert "대형 25·40·55명" in page
+        assert "중형 15·24·33명(추정), 소형 9·14·20명(추정)" in page
+
+
+def test_hours_past_midnight_are_explained() -> None:
+    assert [heatmap.hour_text(hour) for hour in (4, 23, 25)] == [
+        "04시",
+        "23시",
+        "25시(다음 날 1시)",
+    ]
+
+
+def test_a_stretch_with_gaps_says_how_many_stops() -> None:
+    worst = {"route_id": "1", "direction": 0, "hour": 8, "share_max": 1.5, "over_minutes": 9.0,
+             "days_over": 1}  # fmt: skip
+    stops = pl.DataFrame(
+        {"stop_seq": [3, 4, 9], "stop_name": ["가", "나", "다"], "share_max": [1.2, 1.5, 1.1]}
+    )
+    said = heatmap.finding(worst, stops, "92", 1, "승차정원").sentence
+    assert said == (
+        "92번 순환 08시에 3~9번째 정류소(가~다) 가운데 3곳에서 승차정원의 150%까지 찼습니다."
+    )
 
 
 def test_the_other_denominator_is_worked_out_from_the_vehicles(small: Warehouse) -> None:

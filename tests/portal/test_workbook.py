@@ -45,6 +45,7 @@ def test_the_print_sheet_says_what_officers_expect(overview: Overview) -> None:
         "연습시 노선·시간대별 재차율", "기준기간", "2026. 11. 20. ~ 2026. 11. 20. (1일)", "단위",
         "자료출처", "작성일", "2026. 11. 22.", "담당", "승차정원", "경기도 2017",
         "운행에 이은 이용", "재차율(%) = 재차인원 ÷ 분모", "2-1번",
+        "2-1번 상행 08시에 3번째 정류소", "혼잡 100%까지, 매우혼잡 100% 넘음", "추정한 값입니다",
     ):  # fmt: skip
         assert printed in page, printed
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
@@ -114,6 +115,18 @@ def test_text_never_becomes_a_formula_or_markup(overview: Overview) -> None:
     read = [sheet.cell(row, column).value for row in range(2, 10)]
     # Excel reads _x005F_ as an underscore; openpyxl shows what stands in the file.
     assert read == [*evil[:5], "_x005F_x0041_", " 빈칸 ", "ab"]
+
+
+def test_the_state_of_each_row_is_said_in_words(overview: Overview) -> None:
+    view, days = overview.view({}, [DAY])
+    tables = overview.tables(view, days)
+    flags = pl.Series("flags", [0, 8 | 16] * (tables["trip_stop"].height // 2), pl.UInt16)
+    tables["trip_stop"] = tables["trip_stop"].with_columns(flags)
+    data = workbook_bytes(tables, overview.about(view, days, MADE_ON))
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name("원자료").to_python()
+    column = rows[0].index("자료 상태")
+    assert rows[1][column] == ""
+    assert rows[2][column].startswith("카드가 적은 승차 정류소를 BMS로 바로잡은 승차가 있음, ")
 
 
 def test_what_is_too_long_is_cut_into_sheets(

@@ -24,7 +24,8 @@ from gongmu.core.errors import Refused
 class View:
     """What is looked at; every field stands in the address, so a link is the view.
 
-    way: '' both or a direction's digit; at: 'route:direction' of the chosen cell, '' = the finding.
+    way: '' both or a direction's digit; order: '' by route number, 'full' fullest first;
+    at: 'route:direction' of the chosen cell, '' = the finding.
     """
 
     first: date
@@ -34,6 +35,7 @@ class View:
     way: str = ""
     value: str = "max"
     base: str = "capacity"
+    order: str = ""
     at: str = ""
     hour: int = 0
     stop: int = 0
@@ -154,7 +156,7 @@ class Figures:
             + """SELECT route_id, hour, arg_max(direction, share_max) AS direction,
               max(share_max) AS share_max, sum(share_mean * trips) / sum(trips) AS share_mean,
               max(load_max) AS load_max, CAST(sum(trips) AS INTEGER) AS trips,
-              arg_max(congestion, share_max) AS congestion
+              sum(over_minutes) AS over_minutes, arg_max(congestion, share_max) AS congestion
             FROM hours WHERE ($1 = '' OR CAST(direction AS VARCHAR) = $1)
             GROUP BY route_id, hour ORDER BY route_id, hour""",
             days,
@@ -240,14 +242,18 @@ class Figures:
         return hours.row(0, named=True) | counts.row(0, named=True)
 
     def quality(self, days: Sequence[date]) -> pl.DataFrame:
-        """Return measure, title, count, base, share and note over all the days."""
-        return self._ask(
-            """SELECT measure, any_value(title) AS title, sum("count") AS "count",
-              sum(base) AS base, CASE WHEN sum(base) > 0 THEN sum("count") / sum(base) END AS share,
-              any_value(note) AS note
-            FROM quality GROUP BY measure ORDER BY measure""",
-            days,
-            [],
+        """Return measure, title, count, base, share and note over all the days, as published."""
+        count, base = pl.col("count").sum(), pl.col("base").sum()
+        return (
+            self._ask("SELECT * FROM quality", days, [])
+            .group_by("measure", maintain_order=True)
+            .agg(
+                pl.col("title").last(),
+                count,
+                base,
+                pl.when(base > 0).then(count / base).alias("share"),
+                pl.col("note").drop_nulls().last(),
+            )
         )
 
     def table(self, name: str, view: View, days: Sequence[date]) -> pl.DataFrame:

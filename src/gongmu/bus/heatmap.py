@@ -40,9 +40,10 @@ class Grades:
         return min(grade, 3)
 
     def legend(self) -> list[tuple[str, str]]:
-        """Return class name and where it begins, such as ('혼잡', '100%')."""
-        shares = zip(self.names, self.from_share, strict=True)
-        return [(name, f"{share * 100:.0f}%") for name, share in shares]
+        """Return class name and reach: ('여유', '45%까지'), .., ('매우혼잡', '100% 넘음')."""
+        ends = [f"{share * 100:.0f}%까지" for share in self.from_share[1:]]
+        last = f"{self.from_share[-1] * 100:.0f}% 넘음" if ends else ""
+        return list(zip(self.names, [*ends, last], strict=True))
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One route (or one stop of a route): cells in order of the hours, None = no service."""
+    """One route (or one stop of a route): cells in order of the hours, None = no service.
+
+    `group` heads the rows that share it, such as the stops of one direction.
+    """
 
     label: str
     place: Mapping[str, object]
     cells: tuple[Cell | None, ...]
     shares: tuple[float | None, ...]
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,20 +107,33 @@ class Change:
 
 
 def route_board(
-    hours: pl.DataFrame, names: Mapping[str, str], grades: Grades, span: Sequence[int], value: str
+    hours: pl.DataFrame,
+    names: Mapping[str, str],
+    grades: Grades,
+    span: Sequence[int],
+    value: str,
+    *,
+    fullest_first: bool = False,
 ) -> Board:
     """Return the table route × hour.
 
     `hours` has route_id, hour, direction (the fullest), share_max, share_mean, trips, load_max,
-    congestion; one row per route and hour. Routes stand in the order of their numbers.
+    over_minutes, congestion; one row per route and hour. Routes stand in the order of their
+    numbers, or of their passenger-minutes over the denominator.
     """
-    rows = []
+    rows, over = [], {}
     for route_id, group in _groups(hours, "route_id"):
         label = names.get(route_id, route_id) + "번"
         cells = {row["hour"]: _route_cell(row, label, grades, value) for row in group}
         shares = {row["hour"]: row[f"share_{value}"] for row in group}
         rows.append(_row(label, {"route": route_id}, cells, shares, span))
+        over[label] = (
+            sum(_float(row["over_minutes"]) for row in group),
+            max(_float(row["share_max"]) for row in group),
+        )
     rows.sort(key=lambda row: number_order(row.label))
+    if fullest_first:
+        rows.sort(key=lambda row: over[row.label], reverse=True)
     return Board("노선", tuple(span), tuple(rows))
 
 
@@ -137,12 +155,18 @@ def stop_board(
     for _, group in _groups(keyed, "key"):
         first = group[0]
         seq, name = first["stop_seq"], names.get(first["stop_id"], first["stop_id"])
-        way = f" ({DIRECTIONS[first['direction']]})" if several else ""
-        label = f"{seq} {name}{way}"
-        cells = {row["hour"]: _stop_cell(row, label, grades, value) for row in group}
+        way = DIRECTIONS[first["direction"]] if several else ""
+        label = f"{seq} {name}"
+        said = f"{label} ({way})" if way else label
+        cells = {row["hour"]: _stop_cell(row, said, grades, value) for row in group}
         shares = {row["hour"]: row[f"share_{value}"] for row in group}
-        rows.append(_row(label, {}, cells, shares, span))
+        rows.append(_row(label, {}, cells, shares, span, way))
     return Board("정류소", tuple(span), tuple(rows))
+
+
+def hour_text(hour: int) -> str:
+    """Return an hour of the service day: '08시', past midnight '25시(다음 날 1시)'."""
+    return f"{hour:02d}시" if hour < 24 else f"{hour}시(다음 날 {hour - 24}시)"
 
 
 def number_order(text: str) -> tuple[tuple[int, int, str], ...]:
@@ -178,7 +202,7 @@ def finding(
     hour, direction = _int(worst["hour"]), _int(worst["direction"])
     share, over = _float(worst["share_max"]), _float(worst["over_minutes"])
     place = {"at": f"{worst['route_id']}:{direction}", "hour": hour}
-    where = f"{name}번 {DIRECTIONS[direction]} {hour:02d}시"
+    where = f"{name}번 {DIRECTIONS[direction]} {hour_text(hour)}"
     per_cent = f"{share * 100:.0f}%"
     if share <= 1:
         sentence = (
@@ -187,10 +211,10 @@ def finding(
         return Finding(True, sentence, "", place)
     full = stops.filter(pl.col("share_max") > 1)
     between = _stretch(full)
-    sentence = f"{where}, {between} {denominator}의 {per_cent}까지 찼습니다."
+    sentence = f"{where}에 {between} {denominator}의 {per_cent}까지 찼습니다."
     if days > 1:
         sentence += f" {days}일 가운데 {worst['days_over']}일 되풀이되었습니다."
-    evidence = f"{OVER[denominator]} 넘은 승객·분 {over:,.0f}, 넘은 정류소 {full.height}곳"
+    evidence = f"{OVER[denominator]} 넘은 승객·분 {over:,.0f}(가장 많음)"
     return Finding(False, sentence, evidence, place)
 
 
@@ -201,7 +225,9 @@ def _stretch(full: pl.DataFrame) -> str:
     if full.height == 1:
         return f"{first['stop_seq']}번째 정류소({first['stop_name']})에서"
     span = f"{first['stop_seq']}~{last['stop_seq']}번째 정류소"
-    return f"{span}({first['stop_name']}~{last['stop_name']})에서"
+    whole = full.height == last["stop_seq"] - first["stop_seq"] + 1
+    some = "" if whole else f" 가운데 {full.height}곳"
+    return f"{span}({first['stop_name']}~{last['stop_name']}){some}에서"
 
 
 def _groups(frame: pl.DataFrame, key: str) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -215,7 +241,7 @@ def _route_cell(row: Mapping[str, object], label: str, grades: Grades, value: st
     grade = grades.of(share, published)
     way = DIRECTIONS[_int(row["direction"])]
     title = (
-        f"{label} {_int(row['hour']):02d}시 {MEASURES[value]} {share * 100:.0f}% "
+        f"{label} {hour_text(_int(row['hour']))} {MEASURES[value]} {share * 100:.0f}% "
         f"{grades.names[min(grade, len(grades.names) - 1)]} · {way} 최대 재차 "
         f"{_float(row['load_max']):.0f}명 · 운행 {_int(row['trips'])}회"
     )
@@ -227,7 +253,7 @@ def _stop_cell(row: Mapping[str, object], label: str, grades: Grades, value: str
     share = _float(row[f"share_{value}"])
     grade = grades.of(share)
     title = (
-        f"{label} {_int(row['hour']):02d}시 {MEASURES[value]} {share * 100:.0f}% "
+        f"{label} {hour_text(_int(row['hour']))} {MEASURES[value]} {share * 100:.0f}% "
         f"{grades.names[min(grade, len(grades.names) - 1)]} · 최대 재차 "
         f"{_float(row['load_max']):.0f}명 · 정차 {_int(row['visits'])}회"
     )
@@ -242,10 +268,11 @@ def _row(
     cells: Mapping[object, Cell],
     shares: Mapping[object, object],
     span: Sequence[int],
+    group: str = "",
 ) -> Row:
     found = tuple(cells.get(hour) for hour in span)
     numbers = tuple(_float(shares[hour]) if hour in shares else None for hour in span)
-    return Row(label, place, found, numbers)
+    return Row(label, place, found, numbers, group)
 
 
 def _float(value: object) -> float:

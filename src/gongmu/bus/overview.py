@@ -16,7 +16,7 @@ from gongmu.bus import heatmap
 from gongmu.bus.figures import Figures, View, by_measure
 from gongmu.bus.heatmap import DENOMINATORS, DIRECTIONS, MEASURES, OVER, Grades
 from gongmu.bus.workbook import About, workbook_bytes
-from gongmu.core.city import City
+from gongmu.core.city import City, Congestion
 from gongmu.core.values import clock_text, korean_date
 from gongmu.portal import svg
 
@@ -24,6 +24,7 @@ PERIOD_DAYS = 28
 RAW_ROWS_MOST = 600_000
 """More stop visits than this make a workbook nobody can open; the page asks to narrow the view."""
 WEEKS = {"all": "모든 요일", "work": "평일(월~금)", "rest": "토·일요일"}
+ORDERS = {"": "노선번호", "full": "붐비는 노선 먼저"}
 DEFINITIONS = (
     "재차인원(정류소 i) = 그 운행의 승차 합(1..i) − 하차 합(1..i), 그 정류소를 떠날 때. "
     "교통카드 이용자만 셉니다(현금 승객 제외).",
@@ -72,6 +73,7 @@ class Overview:
             "ways": [("", "양방향"), *((str(key), text) for key, text in DIRECTIONS.items())],
             "values": list(MEASURES.items()),
             "bases": [(base, DENOMINATORS[base]) for base in bases],
+            "orders": list(ORDERS.items()),
         }
 
     def board(self, view: View, days: list[date]) -> dict[str, Any]:
@@ -84,7 +86,14 @@ class Overview:
             table = heatmap.stop_board(hours, stops, grades, self._span(hours), view.value)
         else:
             hours = figures.routes_hours(view, days)
-            table = heatmap.route_board(hours, routes, grades, self._span(hours), view.value)
+            table = heatmap.route_board(
+                hours,
+                routes,
+                grades,
+                self._span(hours),
+                view.value,
+                fullest_first=view.order == "full",
+            )
         first = self._finding(view, days, routes, stops)
         return {
             "board": table,
@@ -96,6 +105,7 @@ class Overview:
             "quality": _quality_facts(figures.quality(days)),
             "manifests": figures.manifests(days),
             "definitions": DEFINITIONS,
+            "classes": self.classes(days),
             "notes": self._city.notes + self._derived(days),
             "spark": svg.sparkline,
             **self.profile(view, days, first.place),
@@ -124,7 +134,9 @@ class Overview:
         ]
         route, direction = view.chosen
         name = routes.get(route, route)
-        title = f"{name}번 {DIRECTIONS.get(direction, '')} {view.hour:02d}시 정류소별 재차"
+        title = (
+            f"{name}번 {DIRECTIONS.get(direction, '')} {heatmap.hour_text(view.hour)} 정류소별 재차"
+        )
         capacity = found[0]["people"] if found else 0.0
         peak = max(points, key=lambda point: point.load, default=None)
         return {
@@ -132,6 +144,7 @@ class Overview:
             "profile_title": title,
             "profile_note": self._which(view, found, days),
             "points": list(zip(points, found, strict=True)),
+            "people": capacity,
             "chart": svg.load_profile(points, capacity, _spoken(title, peak, capacity)),
             "denominator": DENOMINATORS[view.base],
             "grades": grades,
@@ -165,15 +178,17 @@ class Overview:
 
     def about(self, view: View, days: list[date], made_on: date) -> About:
         """Return what is printed on the workbook: filters, definitions, sources, quality."""
+        view = replace(view, base=self._city.denominator)  # 펴낸 표의 분모는 하나다
         manifests = self._figures.manifests(days)
         routes = self._figures.route_names(days)
+        first = self._finding(view, days, routes, self._figures.stop_names(days))
         filters = (
             ("기준기간", f"{korean_date(days[0])} ~ {korean_date(days[-1])} ({len(days)}일)"),
             ("요일", WEEKS[view.week]),
             ("노선", f"{routes.get(view.route, view.route)}번" if view.route else "전체"),
             ("방향", DIRECTIONS[int(view.way)] if view.way else "양방향"),
             ("값", MEASURES[view.value]),
-            ("분모", DENOMINATORS[self._city.denominator]),
+            ("분모", DENOMINATORS[view.base]),
         )
         return About(
             title=f"{self._city.name} 노선·시간대별 재차율",
@@ -182,9 +197,10 @@ class Overview:
             f"(파일 {_file_count(manifests)}개), 일(잠정)",
             made_on=made_on,
             definitions=DEFINITIONS,
-            grades=self.grades(replace(view, base=self._city.denominator), days),
+            grades=self.grades(view, days),
             value=view.value,
             quality=tuple(_quality_facts(self._figures.quality(days))),
+            finding=f"{first.sentence} {first.evidence}".strip(),
             code_version=", ".join(sorted({manifest.code_version for manifest in manifests})),
             notes=self._city.notes + self._derived(days),
         )
@@ -227,7 +243,7 @@ class Overview:
         quality = by_measure(self._figures.quality(days))
         placed = quality.get("matched", {}).get("share")
         trips = now["trips"]
-        share = f"{now['full_trips'] / trips * 100:.1f}% · 운행 {trips:,}회 가운데" if trips else ""
+        share = f"운행 {trips:,}회의 {now['full_trips'] / trips * 100:.1f}%" if trips else ""
         return [
             (
                 f"{OVER[DENOMINATORS[view.base]]} 넘은 운행",
@@ -237,12 +253,12 @@ class Overview:
             (
                 f"{OVER[DENOMINATORS[view.base]]} 넘은 승객·분",
                 f"{now['over_minutes']:,.0f}",
-                note("over_minutes"),
+                note("over_minutes") or f"{len(days)}일 합",
             ),
             (
                 "하루 평균 승차",
-                f"{now['boardings'] / len(days):,.0f}",
-                note("boardings") or "카드 이용자",
+                f"{now['boardings'] / len(days):,.0f}명",
+                note("boardings") or "카드 이용자, 현금 제외",
             ),
             (
                 "운행에 잇지 못한 이용",
@@ -294,13 +310,29 @@ class Overview:
             )
         return found
 
+    def classes(self, days: Sequence[date]) -> str:
+        """Return the classes as they are decided, per vehicle type; estimates are marked."""
+        version = self._city.congestion_on(days[-1])
+        said = [
+            f"{kind} {_bounds(version, kind)}{'(추정)' if kind in version.derived else ''}"
+            for kind in version.bounds
+        ]
+        return f"{version.title} · {'/'.join(version.names[:-1])}: {', '.join(said)}까지"
+
     def _derived(self, days: Sequence[date]) -> tuple[str, ...]:
         version = self._city.congestion_on(days[-1])
         if not version.derived:
             return ()
+        figures = ", ".join(f"{kind} {_bounds(version, kind)}" for kind in version.derived)
         return (
-            f"혼잡 등급 가운데 {', '.join(version.derived)}은 공식 값이 없어 추정한 경계입니다.",
+            f"혼잡 등급의 {figures} 경계는 공식 값을 확인하지 못해 추정한 값입니다. "
+            "보고에 쓸 때 함께 적으세요.",
         )
+
+
+def _bounds(version: Congestion, kind: str) -> str:
+    unit = "배" if version.basis == "seats" else "명"
+    return "·".join(f"{bound:g}" for bound in version.bounds[kind]) + unit
 
 
 def _spoken(title: str, peak: svg.ProfileStop | None, capacity: float) -> str:
@@ -318,7 +350,7 @@ def _quality_facts(quality: pl.DataFrame) -> list[tuple[str, str]]:
         ("matched", "운행에 이은 이용"),
         ("board_corrected", "BMS로 바로잡은 승차"),
         ("alight_missing", "하차 태그가 없는 이용"),
-        ("alight_imputed", "그 가운데 하차를 추정한 이용"),
+        ("alight_imputed", "추정할 하차 가운데 추정함"),
         ("visits_filled", "통과 이력을 채운 정류소"),
     )
     return [

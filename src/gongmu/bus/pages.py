@@ -18,6 +18,7 @@ from starlette.responses import Response
 from gongmu.bus.figures import Figures, View
 from gongmu.bus.heatmap import DENOMINATORS
 from gongmu.bus.overview import DEFINITIONS, Overview
+from gongmu.bus.tables import PUBLISHED_TABLES
 from gongmu.bus.warehouse import Warehouse
 from gongmu.core.audit import Audit
 from gongmu.core.city import City
@@ -26,6 +27,7 @@ from gongmu.core.people import Act
 from gongmu.portal.problems import said
 from gongmu.portal.view import Room, Screen, client_address, visitor, wants_fragment
 
+TITLES = {table.name: table.title for table in PUBLISHED_TABLES}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -37,6 +39,7 @@ def asked(
     way: Literal["", "0", "1", "2"] = "",
     value: Literal["max", "mean"] = "max",
     base: Literal["", "capacity", "seats"] = "",
+    order: Literal["", "full"] = "",
     at: Annotated[str, Query(max_length=80)] = "",
     hour: Annotated[int, Query(ge=0, le=27)] = 0,
     stop: Annotated[int, Query(ge=0, le=999)] = 0,
@@ -96,6 +99,8 @@ def bus_room(warehouse: Warehouse, city: City, audit: Audit, clock: Clock = syst
             quality=figures.quality(days).to_dicts(),
             definitions=DEFINITIONS,
             grades=page.grades(view, days),
+            classes=page.classes(days),
+            titles=TITLES,
             denominator=DENOMINATORS[view.base],
         )
 

@@ -6,7 +6,7 @@ so a cell that begins with = + - @ never becomes a formula.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from io import BytesIO
@@ -17,6 +17,7 @@ import polars as pl
 import xlsxwriter
 
 from gongmu.bus import tables as schema
+from gongmu.bus.flags import meanings
 from gongmu.bus.heatmap import DIRECTIONS, MEASURES, Grades, number_order
 from gongmu.bus.sheet_rows import append_rows
 
@@ -54,7 +55,6 @@ _HEADINGS = {
     "capacity": "분모(명)",
     "load_factor": "재차율",
     "flags": "자료 상태",
-    "measure": "부호",
     "title": "지표",
     "count": "건수",
     "base": "분모",
@@ -101,6 +101,7 @@ class About:
     value: str
     quality: tuple[tuple[str, str], ...]
     code_version: str
+    finding: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -197,9 +198,10 @@ def _head_rows(sheet: Any, look: Mapping[str, Any], about: About) -> int:
         (
             "혼잡 등급",
             f"{about.grades.title}: "
-            + ", ".join(f"{name} {since}~" for name, since in about.grades.legend()),
+            + ", ".join(f"{name} {span}" for name, span in about.grades.legend()),
         ),
-        ("자료 품질", " · ".join(f"{title} {text}" for title, text in about.quality)),
+        *_lines("자료 품질", [f"{title} {text}" for title, text in about.quality]),
+        ("먼저 볼 곳", about.finding),
     ]
     sheet.write_string(0, 0, about.title, look["title"])
     row = 1
@@ -216,6 +218,12 @@ def _head_rows(sheet: Any, look: Mapping[str, Any], about: About) -> int:
         sheet.write_string(row, 0, key, look["key"])
         sheet.write_string(row, 1, text, look["plain"])
     return row + 2
+
+
+def _lines(key: str, texts: Sequence[str], each: int = 2) -> list[tuple[str, str]]:
+    """Return the texts `each` to a printed line, so that none runs off the sheet."""
+    lines = [" · ".join(texts[at : at + each]) for at in range(0, len(texts), each)]
+    return [(key if not number else "", line) for number, line in enumerate(lines)]
 
 
 def _heat(
@@ -277,7 +285,7 @@ def _long_table(book: Any, name: str, frame: pl.DataFrame, about: About) -> None
 
 
 def _for_excel(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the columns in reading order with directions in words."""
+    """Return the columns in reading order, directions and flags in words."""
     first = [c for c in ("service_day", "route_name", "route_id") if c in frame.columns]
     rest = [c for c in frame.columns if c not in first and c != "stop_name"]
     if "stop_name" in frame.columns:
@@ -285,6 +293,12 @@ def _for_excel(frame: pl.DataFrame) -> pl.DataFrame:
     shown = frame.select(*first, *rest)
     if "direction" in shown.columns:
         shown = shown.with_columns(pl.col("direction").replace_strict(DIRECTIONS, default="?"))
+    if "flags" in shown.columns:
+        said = {flags: ", ".join(meanings(flags)) or None for flags in shown["flags"].unique()}
+        words = pl.col("flags").replace_strict(said, return_dtype=pl.String)
+        shown = shown.with_columns(words)
+    if "measure" in shown.columns:
+        shown = shown.drop("measure")
     return shown
 
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 _Scale = Callable[[float], float]
-_WIDTH, _HEIGHT = 560, 190
-_LEFT, _RIGHT, _TOP = 34, 6, 14
-_BASE = 150
+_WIDTH, _HEIGHT = 560, 226
+_LEFT, _RIGHT, _TOP = 34, 6, 22
+_BASE = 184
 """y of zero; below it stand the congestion strip and the stop numbers."""
 
 
@@ -34,7 +34,8 @@ def load_profile(stops: Sequence[ProfileStop], capacity: float, title: str) -> M
     """Draw boardings and alightings as bars, the load as a step line and the capacity line.
 
     `capacity` in people is the denominator; 0 draws no line. The strip below shows each stop's
-    grade; the same numbers stand in a table beside the chart, so the picture is one image.
+    grade; the same numbers stand in a table beside the chart, so the picture is one image. The
+    legend beside it says how many people the dashed line is; pointing at a stop says its numbers.
     """
     top = max([capacity, 1.0] + [max(s.load, s.boardings, s.alightings) for s in stops])
     step, ceiling = _ticks(top * 1.04)
@@ -45,8 +46,9 @@ def load_profile(stops: Sequence[ProfileStop], capacity: float, title: str) -> M
 
     parts = [_grid(step, ceiling, y_of=y), _bars(stops, slot, y)]
     if capacity > 0:
-        parts.append(_capacity(capacity, y(capacity)))
-    parts += [_load_line(stops, slot, y), _strip(stops, slot), _numbers(stops, slot)]
+        parts.append(_capacity(y(capacity)))
+    parts += [_load_line(stops, slot, y), _peak(stops, slot, y), _strip(stops, slot)]
+    parts += [_numbers(stops, slot), _pointed(stops, slot)]
     return Markup(  # noqa: S704 - numbers and one escaped title
         f'<svg class="profile" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
         f'aria-label="{escape(title)}">{"".join(parts)}</svg>'
@@ -101,7 +103,7 @@ def _grid(step: float, ceiling: float, y_of: _Scale) -> str:
             f'<text class="tick end" x="{_LEFT - 6}" y="{y + 3:.1f}">{value:.0f}</text>'
         )
         value += step
-    return "".join(lines) + f'<text class="tick" x="2" y="{_TOP - 5}">명</text>'
+    return "".join(lines) + f'<text class="tick" x="2" y="{_TOP - 9}">명</text>'
 
 
 def _bars(stops: Sequence[ProfileStop], slot: float, y_of: _Scale) -> str:
@@ -122,12 +124,9 @@ def _bars(stops: Sequence[ProfileStop], slot: float, y_of: _Scale) -> str:
     return "".join(bars)
 
 
-def _capacity(capacity: float, y: float) -> str:
+def _capacity(y: float) -> str:
     x = _WIDTH - _RIGHT
-    return (
-        f'<line class="limit" x1="{_LEFT}" x2="{x}" y1="{y:.1f}" y2="{y:.1f}"/>'
-        f'<text class="tick end limit-text" x="{x}" y="{y - 4:.1f}">분모 {capacity:.0f}명</text>'
-    )
+    return f'<line class="limit" x1="{_LEFT}" x2="{x}" y1="{y:.1f}" y2="{y:.1f}"/>'
 
 
 def _load_line(stops: Sequence[ProfileStop], slot: float, y_of: _Scale) -> str:
@@ -137,6 +136,28 @@ def _load_line(stops: Sequence[ProfileStop], slot: float, y_of: _Scale) -> str:
         path.append(f"{'M' if not path else 'V'}{'' if path else f'{x:.1f} '}{y:.1f}")
         path.append(f"H{x + slot:.1f}")
     return f'<path class="load" d="{"".join(path)}"/>'
+
+
+def _peak(stops: Sequence[ProfileStop], slot: float, y_of: _Scale) -> str:
+    """Print the greatest load above its step, kept inside the picture."""
+    if not stops:
+        return ""
+    index, stop = max(enumerate(stops), key=lambda pair: pair[1].load)
+    x = min(max(_LEFT + (index + 0.5) * slot, _LEFT + 24), _WIDTH - _RIGHT - 24)
+    return (
+        f'<text class="mid peak" x="{x:.1f}" y="{y_of(stop.load) - 5:.1f}">{stop.load:.0f}명</text>'
+    )
+
+
+def _pointed(stops: Sequence[ProfileStop], slot: float) -> str:
+    """Lay an unseen column over each stop that says its numbers when pointed at."""
+    return "".join(
+        f'<rect class="point" x="{_LEFT + index * slot:.1f}" y="{_TOP}" width="{slot:.1f}" '
+        f'height="{_BASE - _TOP + 14}"><title>{stop.number} {escape(stop.name)}: '
+        f"승차 {stop.boardings:.0f}, 하차 {stop.alightings:.0f}, 재차 {stop.load:.0f}명"
+        "</title></rect>"
+        for index, stop in enumerate(stops)
+    )
 
 
 def _strip(stops: Sequence[ProfileStop], slot: float) -> str:
