@@ -97,12 +97,18 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database: once SQLite, once PostgreSQL."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'home' / 'gongmu.sqlite'}"
-        return
-    server: str = request.getfixturevalue("postgres_url")
+        return f"sqlite:///{tmp_path / 'home' / 'gongmu.sqlite'}"
+    address: str = request.getfixturevalue("postgres_database")
+    return address
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """The address of an empty PostgreSQL database of the test's own."""
+    server = postgres_url
     name = f"test_{os.urandom(6).hex()}"
     admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:

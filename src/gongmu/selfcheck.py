@@ -89,9 +89,9 @@ def _audit(house: House) -> Finding:
 
 
 def _secrets(house: House) -> Finding:
-    from gongmu.robots import bms, card
+    from gongmu.robots.robot import all_robots
 
-    wanted = {*bms.ROBOT.secrets, *card.ROBOT.secrets}
+    wanted = {name for robot in all_robots().values() for name in robot.secrets}
     missing = sorted(wanted - {info.name for info in house.vault.secret_names()})
     return Finding(
         "비밀값",

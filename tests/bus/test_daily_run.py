@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -61,12 +62,19 @@ def portals(outside: Path) -> Iterator[Portals]:
 
 
 @pytest.fixture
-def house(tmp_path: Path, portals: Portals) -> Iterator[House]:
-    """The same installation the worker process uses, seen from the test."""
+def house(tmp_path: Path, portals: Portals, request: pytest.FixtureRequest) -> Iterator[House]:
+    """The same installation the worker process uses, seen from the test.
+
+    A test marked `on_postgresql` works on a PostgreSQL database instead of SQLite.
+    """
     home = tmp_path / "home"
     home.mkdir()
+    on_postgresql = request.node.get_closest_marker("on_postgresql")
     settings = Settings(
-        home=home, bms_address=portals.bms_address, card_address=portals.card_address
+        home=home,
+        bms_address=portals.bms_address,
+        card_address=portals.card_address,
+        database_url=request.getfixturevalue("postgres_database") if on_postgresql else "",
     )
     with open_house(settings) as house, _officer(house, portals):
         yield house
@@ -103,8 +111,10 @@ class _officer:
 def _start(house: House, day: date, again: str = "") -> subprocess.Popen[str]:
     settings = house.settings
     arguments = [str(settings.home), settings.bms_address, settings.card_address, str(day), again]
+    environment = {**os.environ, "GONGMU_DATABASE_URL": settings.database_url}
     return subprocess.Popen(
         [sys.executable, str(SCRIPT), *arguments],
+        env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -189,6 +199,7 @@ def test_what_only_a_person_can_mend_stops_with_a_clear_sentence_and_a_picture(
     assert opened.count("BMS 포털을 엽니다.") == 3
 
 
+@pytest.mark.on_postgresql
 def test_killed_again_and_again_the_day_comes_out_the_same(house: House, tmp_path: Path) -> None:
     run_id = f"bus-day/{FIRST}"
     killed = 0
@@ -220,7 +231,7 @@ def _undisturbed(house: House, tmp_path: Path) -> dict[str, pl.DataFrame]:
     home = tmp_path / "undisturbed"
     home.mkdir()
     (home / "master.key").write_bytes((house.settings.home / "master.key").read_bytes())
-    settings = house.settings.model_copy(update={"home": home})
+    settings = house.settings.model_copy(update={"home": home, "database_url": ""})
     with open_house(settings) as other:
         portals = Portals(
             settings.bms_address,

@@ -90,8 +90,7 @@ class BusDay:
         return list(read["days"])
 
     def _nightly(self, scheduled: datetime, _context: object) -> None:
-        day = service_day_of(scheduled.astimezone(SEOUL))
-        day = date.fromordinal(day.toordinal() - 1)
+        day = last_whole_day(scheduled)
         run_id = f"{TASK}/{day}"
         start_child(self.run, run_id, run_id, day.isoformat(), "")
 
@@ -233,6 +232,11 @@ class BusDay:
 
     def _note(self, run_id: str) -> Callable[[str], None]:
         return lambda text: self._house.runs.note(run_id, text)
+
+
+def last_whole_day(now: datetime) -> date:
+    """Return the newest service day that is over at `now`: it ends at 04:00 in Seoul."""
+    return service_day_of(now.astimezone(SEOUL)) - timedelta(days=1)
 
 
 def _ending(day: date, outcomes: Mapping[str, str]) -> str:

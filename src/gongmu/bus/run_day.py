@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable
 from datetime import date
 
@@ -29,7 +30,7 @@ def run_day(house: House, day: date, *, again: bool, accept: str, note: Note) ->
         note("늦게 온 자료를 다시 받으려면 --again 을 붙이세요.")
         return
     if accept:
-        house.audit.record("command", "bus.accept_held", str(day), reason=accept)
+        house.audit.record(getpass.getuser(), "bus.accept_held", str(day), reason=accept)
     arguments = (run_id, day.isoformat(), accept)
     if is_working(house.settings, house.engine):
         house.desk.queue(TASK, run_id, *arguments)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from gongmu.core.catalogue import catalogue
 from gongmu.core.clock import Clock
 from gongmu.core.files import FileStore, StoredFile
 from gongmu.core.vault import Vault
@@ -17,6 +18,14 @@ if TYPE_CHECKING:
 
 BESIDE = frozenset({"robot", "browser", "screen", "evidence"})
 """Files of this folder that are no robots; the catalogue leaves them out."""
+
+
+def all_robots() -> Mapping[str, Robot]:
+    """Return every robot of this folder by its code; raises Refused for a half-finished file."""
+    import gongmu.robots
+
+    found = catalogue(gongmu.robots, "ROBOT", beside=BESIDE)
+    return {code: robot for code, robot in found.items() if isinstance(robot, Robot)}
 
 
 @dataclass(frozen=True)

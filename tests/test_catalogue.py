@@ -1,0 +1,58 @@
+"""Adding one thing is adding one file: what stands in the catalogue, as a golden list."""
+
+from __future__ import annotations
+
+import types
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from gongmu.bus.daily_run import last_whole_day
+from gongmu.core.catalogue import catalogue
+from gongmu.core.city import city_codes, load_city
+from gongmu.core.errors import Refused
+from gongmu.robots.robot import all_robots
+
+GOLDEN = Path(__file__).parent / "golden" / "catalogue.txt"
+
+
+def test_the_catalogue_is_as_written_down() -> None:
+    lines = [f"robot {code}: {robot.title}" for code, robot in all_robots().items()]
+    for code in city_codes():
+        city = load_city(code)
+        lines.append(f"city {code}: {city.name}, layouts {' '.join(sorted(city.layouts))}")
+    assert "\n".join(lines) + "\n" == GOLDEN.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "catalogue_incomplete"),
+        ("class R:\n    code = 'other'\nROBOT = R()\n", "catalogue_mismatch"),
+    ],
+)
+def test_a_half_finished_file_stops_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, code: str
+) -> None:
+    package = tmp_path / f"robots_{code}"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "tax.py").write_text(text)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    made: types.ModuleType = __import__(package.name)
+    with pytest.raises(Refused) as stopped:
+        catalogue(made, "ROBOT", beside=frozenset())
+    assert stopped.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        (datetime(2026, 11, 20, 20, 40, tzinfo=UTC), date(2026, 11, 20)),  # 05:40 on the 21st
+        (datetime(2026, 11, 20, 18, 59, tzinfo=UTC), date(2026, 11, 19)),  # 03:59 on the 21st
+        (datetime(2026, 11, 20, 19, 0, tzinfo=UTC), date(2026, 11, 20)),  # 04:00 on the 21st
+    ],
+)
+def test_the_nightly_run_takes_the_service_day_that_ended_at_four(now: datetime, day: date) -> None:
+    assert last_whole_day(now) == day
