@@ -8,16 +8,22 @@ tables never differ; the other denominator is worked out from the stop visits an
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 import polars as pl
 
 from gongmu.bus.warehouse import Manifest, Warehouse
 from gongmu.core.errors import Refused
+
+
+@lru_cache(maxsize=4096)
+def _quoted(text: str) -> str:
+    # 한 화면에 주소가 천 개 넘게 서고 값은 몇 가지뿐이다
+    return quote_plus(text)
 
 
 @dataclass(frozen=True)
@@ -42,13 +48,10 @@ class View:
 
     def address(self, **changes: Any) -> str:
         """Return the page's address with some fields changed; empty ones are left out."""
-        view = replace(self, **changes)
-        fields = {"from": view.first, "to": view.last} | {
-            name: value
-            for name, value in vars(view).items()
-            if name not in ("first", "last") and value not in ("", 0)
-        }
-        return urlencode(fields)
+        fields = vars(self) | changes
+        named = {"from": fields.pop("first"), "to": fields.pop("last")} | fields
+        kept = ((name, value) for name, value in named.items() if value not in ("", 0))
+        return "&".join(f"{name}={_quoted(str(value))}" for name, value in kept)
 
     def days(self, published: Sequence[date]) -> list[date]:
         """Return the published days of the period and kind of weekday."""

@@ -62,6 +62,10 @@ class Screen:
             moment=moment,
             day_of_week=day_of_week,
         )
+        for name in self._jinja.list_templates(["html"]):
+            self._jinja.get_template(
+                name
+            )  # 첫 손님이 번역을 기다리지 않고, 틀린 틀은 여기서 드러난다
 
     def text(self, template: str, **context: Any) -> str:
         """Return a template filled in, for a fragment or a golden test."""
