@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from gongmu.bus.flags import Flag
-from gongmu.bus.network import Bools, Events, Floats, Ints, Network, position, spread
+from gongmu.bus.network import Bools, Coded, Events, Floats, Ints, Network, position, spread
 
 SECOND_BITS = 17
 """A second of the service day (up to 100,799) fits in 17 bits of a packed key."""
@@ -57,11 +57,7 @@ def complete_visits(events: Events, network: Network) -> Visits:
     """
     slot, pattern = _slots(events, network)
     vehicle = position(events.vehicle.texts, network.vehicle_ids)[events.vehicle.code]
-    packed = events.trip.code.astype(np.int64) * max(1, len(network.pattern_route)) + pattern
-    packed = packed * max(1, len(network.vehicle_ids)) + vehicle
-    distinct, trip = np.unique(packed, return_inverse=True)
-    sample = np.zeros(len(distinct), np.int64)
-    sample[trip] = np.arange(len(trip))
+    trip, sample = _trips(events.trip, pattern, vehicle)
     trip_pattern, trip_vehicle = pattern[sample], vehicle[sample]
 
     length = np.diff(network.first_slot)[trip_pattern]
@@ -97,22 +93,43 @@ def complete_visits(events: Events, network: Network) -> Visits:
     )
 
 
+def _trips(named: Coded, pattern: Ints, vehicle: Ints) -> tuple[Ints, Ints]:
+    """Return (E,) the trip of every event and (T,) one event of each trip.
+
+    A trip id nearly always means one vehicle on one pattern; the sort is for days where not.
+    """
+    sample = np.zeros(len(named.texts), np.int64)
+    sample[named.code] = np.arange(len(named.code))
+    one = sample[named.code]
+    if (pattern[one] == pattern).all() and (vehicle[one] == vehicle).all():
+        return named.code, sample
+    packed = named.code.astype(np.int64) * (int(pattern.max()) + 1) + pattern
+    packed = packed * (int(vehicle.max()) + 2) + vehicle + 1
+    distinct, trip = np.unique(packed, return_inverse=True)
+    sample = np.zeros(len(distinct), np.int64)
+    sample[trip] = np.arange(len(trip))
+    return trip, sample
+
+
 def _slots(events: Events, network: Network) -> tuple[Ints, Ints]:
     """Return (E,) the slot and the pattern of every event; the network holds all of them."""
-    route = position(events.route.texts, network.route_ids)[events.route.code].astype(np.int64)
-    pattern = np.searchsorted(
-        network.pattern_route.astype(np.int64) * 256 + network.pattern_direction,
-        route * 256 + events.direction,
-    )
+    # Tables over all (route, direction) and (pattern, sequence): a look-up, not a search.
+    route = position(events.route.texts, network.route_ids)[events.route.code]
+    ways = int(network.pattern_direction.max(initial=0)) + 1
+    pattern_of = np.zeros((len(network.route_ids), ways), np.int32)
+    patterns = np.arange(len(network.pattern_route))
+    pattern_of[network.pattern_route, network.pattern_direction] = patterns
+    pattern = pattern_of[route, events.direction]
     slot_pattern, _ = spread(np.diff(network.first_slot))
-    slot = np.searchsorted(
-        slot_pattern * 65_536 + network.slot_seq, pattern * 65_536 + events.stop_seq
-    )
-    return slot, pattern
+    slot_of = np.zeros((len(patterns), int(network.slot_seq.max(initial=0)) + 1), np.int32)
+    slot_of[slot_pattern, network.slot_seq] = np.arange(len(slot_pattern))
+    return slot_of[pattern, events.stop_seq], pattern
 
 
 def _earliest(events: Events, row: Ints) -> tuple[Ints, Ints]:
-    """Return the distinct rows in order and the earliest event of each, by one packed sort."""
+    """Return the distinct rows and the earliest event of each, by one packed sort if need be."""
+    if len(row) and np.bincount(row).max() == 1:
+        return row, np.arange(len(row))
     arrived = np.clip(events.arrived_s, 0, (1 << SECOND_BITS) - 1)
     stood = np.clip(events.departed_s - events.arrived_s, 0, (1 << 12) - 1)
     order = np.argsort((row << SECOND_BITS | arrived) << 12 | stood)
