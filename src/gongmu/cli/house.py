@@ -86,9 +86,16 @@ def run_answer(run_id: Annotated[str, typer.Argument(help="예: bus-day/2026-11-
     import getpass
 
     from gongmu.app import open_house
+    from gongmu.core.errors import Refused
     from gongmu.core.settings import load_settings
 
     with open_house(load_settings()) as house:
+        if house.runs.find(run_id) is None or house.desk.status(run_id) is None:
+            raise Refused(
+                "run_unknown",
+                f"'{run_id}' 실행이 없습니다.",
+                "gongmu runs list 로 실행 이름을 확인하세요.",
+            )
         house.answer(run_id, getpass.getuser())
     typer.echo("알렸습니다. 로봇이 이어서 일합니다.")
 
@@ -115,7 +122,8 @@ def person_add(
     try:
         roles = [Role(word) for word in role]
     except ValueError as error:
-        raise typer.BadParameter(f"모르는 역할입니다: {error}") from error
+        known = ", ".join(Role)
+        raise typer.BadParameter(f"모르는 역할이 있습니다. 쓸 수 있는 역할: {known}") from error
     password = _password(from_stdin)
     with open_house(load_settings()) as house:
         people_of = People(house.engine, house.clock)

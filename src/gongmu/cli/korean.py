@@ -29,6 +29,13 @@ _HELP_WORDS = (
     (r"<float( range)?>", "<수>"),
 )
 
+_VALUE_WORDS = (
+    (r"greater than or equal to (\S+)", r"은 \1 이상이어야 합니다."),
+    (r"less than or equal to (\S+)", r"은 \1 이하여야 합니다."),
+    (r"valid integer", "은 정수여야 합니다."),
+    (r"valid number", "은 수여야 합니다."),
+)
+
 
 def korean_help(text: str) -> str:
     """Return a help text with Typer's own words put into Korean."""
@@ -50,6 +57,10 @@ def _problem(error: Exception) -> str:
     said = str(error)
     if unknown := re.search(r"No such command (.+?)\.", said):
         return f"없는 명령입니다: {unknown[1]}"
+    if extra := re.search(r"unexpected extra argument\S* \((.+)\)", said):
+        return f"더 적은 값이 있습니다: {extra[1]}"
+    if bare := re.search(r"Option '(.+?)' requires an argument", said):
+        return f"'{bare[1]}' 뒤에 값이 필요합니다."
     match type(error).__name__:
         case "MissingParameter":
             return f"'{name}' 값이 필요합니다."
@@ -57,8 +68,15 @@ def _problem(error: Exception) -> str:
             return f"'{getattr(error, 'option_name', '')}' 선택값은 없습니다."
         case "BadParameter":
             # Our own checks already speak Korean; Typer's conversions do not.
-            return said if re.search("[가-힣]", said) else f"'{name}' 값이 맞지 않습니다."
+            return said if re.search("[가-힣]", said) else f"'{name}' 값{_wrong(said)}"
     return f"명령을 알아듣지 못했습니다: {said}"
+
+
+def _wrong(said: str) -> str:
+    for pattern, korean in _VALUE_WORDS:
+        if found := re.search(pattern, said):
+            return found.expand(korean)
+    return "이 맞지 않습니다."
 
 
 class _Command(TyperCommand):

@@ -49,9 +49,23 @@ def serve(
     card_port: Annotated[int, typer.Option("--card-port", help="정산 누리집 포트")] = 8702,
 ) -> None:
     """Serve the outside portals on loopback until interrupted."""
+    from gongmu.core.errors import Refused
     from gongmu.practice.serve import serve as open_portals
 
-    open_portals(directory, bms_port, card_port, say=typer.echo)
+    if not (directory / "outside").is_dir():
+        raise Refused(
+            "practice_missing",
+            f"{directory}에 연습 도시의 outside 폴더가 없습니다.",
+            f"먼저 gongmu practice make {directory} 로 만드세요.",
+        )
+    try:
+        open_portals(directory, bms_port, card_port, say=typer.echo)
+    except OSError as problem:
+        raise Refused(
+            "port_taken",
+            f"포트를 열 수 없습니다: {bms_port}, {card_port}",
+            "다른 프로그램을 닫거나 --bms-port, --card-port 로 다른 포트를 주세요.",
+        ) from problem
 
 
 def demo(

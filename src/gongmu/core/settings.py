@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from gongmu.core.errors import Refused
 
 
 def _default_home() -> Path:
@@ -64,7 +66,25 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """Return the settings of this process and make sure the home folder exists (owner only)."""
-    settings = Settings()
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Return the settings of this process and make sure the home folder exists (owner only).
+
+    Raises Refused: settings_invalid naming the variables, home_unwritable.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as problem:
+        wrong = ", ".join(f"GONGMU_{error['loc'][0]}".upper() for error in problem.errors())
+        raise Refused(
+            "settings_invalid",
+            f"설정값이 맞지 않습니다: {wrong}",
+            "docs/operator.md의 설정 표를 보고 환경변수를 고치세요.",
+        ) from None
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as problem:
+        raise Refused(
+            "home_unwritable",
+            f"자료 폴더를 만들 수 없습니다: {settings.home}",
+            "GONGMU_HOME에 쓸 수 있는 폴더를 주세요.",
+        ) from problem
     return settings
