@@ -1,9 +1,9 @@
 """Whole tables into an Excel sheet at once.
 
-xlsxwriter writes cell by cell (36 s for 180,000 rows of 19 columns); here Polars makes the rows'
-XML column by column and it is handed to xlsxwriter's constant-memory row file, which it copies
-into the sheet on closing. This leans on four private names of xlsxwriter, all in this file; they
-stand unchanged since 2013, and the tests that read the sheets back with two readers would tell.
+xlsxwriter writes cell by cell (48 s for a day of 203,000 rows of 19 columns, this way 7 s); here
+Polars makes the rows' XML column by column and it is handed to xlsxwriter's constant-memory row
+file, which it copies into the sheet on closing. This leans on four private names of xlsxwriter,
+all in this file; the tests that read the sheets back with two readers tell when they change.
 """
 
 from __future__ import annotations
