@@ -149,14 +149,16 @@ def day_tables(inputs: DayInputs, rules: DayRules) -> DayTables:
     limit, cells = rules.transfer_limit_seconds, cache(lambda: service.slot_hours(visits))
     return DayTables(
         {
+            # Short ones behind each long one: they are made while it is written, and only one
+            # long one is held at a time.
+            "tap": lambda: tap_table(taps, rides, visits, network, names),
+            "od": lambda: od_table(day, rides, visits, network),
+            "transfer": lambda: transfer_table(day, rides, chain, visits, network, limit),
             "trip_stop": lambda: service.trip_stop_table(*here),
             "trip": lambda: service.trip_table(*here, grades),
             "route_hour": lambda: service.route_hour_table(*here, grades),
             "stop_hour": lambda: service.stop_hour_table(day, network, ridden, cells()),
             "segment_hour": lambda: service.segment_hour_table(*here, grades, cells()),
-            "od": lambda: od_table(day, rides, visits, network),
-            "transfer": lambda: transfer_table(day, rides, chain, visits, network, limit),
-            "tap": lambda: tap_table(taps, rides, visits, network, names),
             "quality": lambda: quality_table(
                 day, len(taps), given - len(taps), rides, recorded, visits, network, ridden,
                 ways,

@@ -15,6 +15,7 @@ import os
 import re
 import shutil
 import uuid
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -30,6 +31,8 @@ from gongmu.core.errors import Refused
 
 CURRENT = "current"
 MANIFEST = "manifest.json"
+WRITES_WAITING = 2
+"""Tables that may wait to be written; more would cost memory and save nothing."""
 
 
 @dataclass(frozen=True)
@@ -201,15 +204,15 @@ class _Stream:
 
 
 def _write_all(folder: Path, tables: Mapping[str, pl.DataFrame]) -> None:
-    """Write every table; `tables` may make the next one while the one before is written."""
+    """Write every table; `tables` may make the next ones while the ones before are written."""
     with ThreadPoolExecutor(1) as writer:
-        writing: Future[None] | None = None
+        writing: deque[Future[None]] = deque()
         for name, frame in tables.items():
-            if writing:
-                writing.result()
-            writing = writer.submit(_write, folder / f"{name}.parquet", frame)
-        if writing:
-            writing.result()
+            while len(writing) >= WRITES_WAITING:
+                writing.popleft().result()
+            writing.append(writer.submit(_write, folder / f"{name}.parquet", frame))
+        for last in writing:
+            last.result()
 
 
 def _write(path: Path, frame: pl.DataFrame) -> None:
@@ -218,6 +221,8 @@ def _write(path: Path, frame: pl.DataFrame) -> None:
 
 def _sync(path: Path) -> None:
     """Ask the disk to keep what was written, so a power cut cannot leave half a day."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows cannot open a folder; its renames are journalled
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
