@@ -20,7 +20,7 @@ from gongmu.practice.riders import People, build_people
 from gongmu.practice.rides import CRUSH_FACTOR, Rides, Travellers
 from gongmu.practice.service import Calls, Service, Trips
 
-ROUNDS = 3
+ROUNDS = 8
 """How often the day is timed again: people make buses late, and late buses collect people."""
 
 
