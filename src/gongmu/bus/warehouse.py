@@ -154,7 +154,7 @@ class Warehouse:
             raise Refused(
                 "day_not_published",
                 "아직 분석하지 않은 운행일입니다.",
-                "그날 자료를 먼저 분석하거나 다른 운행일을 고르십시오.",
+                "그날 자료를 먼저 분석하거나 다른 운행일을 고르세요.",
             )
         connection = duckdb.connect(":memory:")
         try:
