@@ -144,9 +144,13 @@ def day_tables(inputs: DayInputs, rules: DayRules) -> DayTables:
     rides, recorded, chain = _rides(legs, visits, network, rules)
     taps, names, ways = taps.select(KEPT_COLUMNS), walk.stop_names, walk.ways
     del walk
-    ridden = _ridden(rides, visits, network, rules)
-    here, grades = (day, visits, network, ridden), rules.congestion_names
+    ridden = cache(lambda: _ridden(rides, visits, network, rules))
+    grades = rules.congestion_names
     limit, cells = rules.transfer_limit_seconds, cache(lambda: service.slot_hours(visits))
+
+    def here() -> tuple[date, Visits, Network, service.Ridden]:
+        return day, visits, network, ridden()
+
     return DayTables(
         {
             # Short ones behind each long one: they are made while it is written, and only one
@@ -154,14 +158,14 @@ def day_tables(inputs: DayInputs, rules: DayRules) -> DayTables:
             "tap": lambda: tap_table(taps, rides, visits, network, names),
             "od": lambda: od_table(day, rides, visits, network),
             "transfer": lambda: transfer_table(day, rides, chain, visits, network, limit),
-            "trip_stop": lambda: service.trip_stop_table(*here),
-            "trip": lambda: service.trip_table(*here, grades),
-            "route_hour": lambda: service.route_hour_table(*here, grades),
-            "stop_hour": lambda: service.stop_hour_table(day, network, ridden, cells()),
-            "segment_hour": lambda: service.segment_hour_table(*here, grades, cells()),
+            "trip_stop": lambda: service.trip_stop_table(*here()),
+            "trip": lambda: service.trip_table(*here(), grades),
+            "route_hour": lambda: service.route_hour_table(*here(), grades),
+            "stop_hour": lambda: service.stop_hour_table(day, network, ridden(), cells()),
+            "segment_hour": lambda: service.segment_hour_table(*here(), grades, cells()),
             "quality": lambda: quality_table(
-                day, len(taps), given - len(taps), rides, recorded, visits, network, ridden,
-                ways,
+                day, len(taps), given - len(taps), rides, recorded, visits, network,
+                ridden(), ways,
             ),
         }
     )  # fmt: skip

@@ -31,7 +31,7 @@ from gongmu.core.errors import Refused
 
 CURRENT = "current"
 MANIFEST = "manifest.json"
-WRITES_WAITING = 2
+WRITES_WAITING = 1
 """Tables that may wait to be written; more would cost memory and save nothing."""
 
 
