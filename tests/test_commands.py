@@ -165,7 +165,7 @@ def test_a_command_line_in_the_documents_is_understood(line: str) -> None:
     """Parse with the real parser: names, options and values, without running the command."""
     words = shlex.split(line, comments=True)
     command: Any = typer.main.get_command(app)
-    while words and hasattr(command, "commands") and not words[0].startswith("-"):
+    while words and hasattr(command, "commands"):
         assert words[0] in command.commands, line
         command = command.commands[words.pop(0)]
     # A command that a sentence only names has nothing behind it to parse.
