@@ -17,6 +17,8 @@ from gongmu.core.errors import Refused
 from gongmu.core.settings import Settings
 from gongmu.core.workflow import Desk, adopt_orphans, is_working, working
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = Path(__file__).with_name("counting_work.py")
 
 
