@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from gongmu import __version__
-from gongmu.bus.assemble import DAILY, MASTERS, assemble, held, load_staged, stage
+from gongmu.bus.assemble import DAILY, MASTERS, day_inputs, held, load_staged, stage
 from gongmu.bus.day import DayInputs, DayRules, analyse_day, day_rules
 from gongmu.bus.intake import Intake, Source, card_pseudonym, read
 from gongmu.bus.store import BusFiles, ReadFile
@@ -218,7 +218,7 @@ def analyse_intakes(
 
     Raises Refused when there is not one stop event of the day: loads need the BMS.
     """
-    inputs = DayInputs(service_day=day, **assemble(intakes, day))
+    inputs = day_inputs(intakes, day)
     if not inputs.stop_events.height:
         raise Refused(
             "events_missing",

@@ -102,8 +102,7 @@ class Worker:
 
     def start(self, run: Callable[..., R], workflow_id: str, *args: Any) -> None:
         """Queue a workflow under `workflow_id`; an id already known is not started again."""
-        with SetWorkflowID(workflow_id):
-            DBOS.enqueue_workflow(QUEUE, run, *args)
+        start_child(run, workflow_id, *args)
 
     def schedule(self, name: str, run: Callable[..., Any], cron: str) -> None:
         """Run a workflow of (time, context) by cron, Seoul time; missed times are made up for."""
