@@ -96,6 +96,10 @@ class City:
     """The hours of service that tables show, of the service day (4..27)."""
     encodings: tuple[str, ...] = ("cp949",)
     portals: Mapping[str, Portal] = field(default_factory=dict)
+    relief: Mapping[str, Any] = field(default_factory=dict)
+    """The tax office's section as written; `relief.office` gives it its meaning."""
+    messages: Mapping[str, Any] = field(default_factory=dict)
+    """Senders, hours and the gateway as written; `messages.office` gives it its meaning."""
     notes: tuple[str, ...] = ()
 
     def congestion_on(self, day: date) -> Congestion:

@@ -90,6 +90,15 @@ class Act(StrEnum):
     VIEW = "view"
     DOWNLOAD = "download"
     ANSWER_RUN = "answer_run"
+    VIEW_PERSONAL = "view_personal"
+    """See rows about citizens, masked; showing one in full asks for a reason."""
+    DRAFT = "draft"
+    """Put a batch of messages together and hand it in."""
+    APPROVE = "approve"
+    STOP = "stop"
+    """Stop and resume all sending."""
+    CONFIGURE = "configure"
+    """Change code maps and other data that judgements rest on."""
 
 
 _WORKING = frozenset({Role.WORK, Role.APPROVE, Role.MANAGE})
@@ -98,6 +107,11 @@ ALLOWED = {
     Act.VIEW: frozenset(Role),
     Act.DOWNLOAD: _WORKING,
     Act.ANSWER_RUN: _WORKING,
+    Act.VIEW_PERSONAL: frozenset({Role.WORK, Role.APPROVE, Role.AUDIT}),
+    Act.DRAFT: frozenset({Role.WORK}),
+    Act.APPROVE: frozenset({Role.APPROVE}),
+    Act.STOP: _WORKING,
+    Act.CONFIGURE: frozenset({Role.WORK, Role.MANAGE}),
 }
 
 

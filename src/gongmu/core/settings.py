@@ -34,6 +34,14 @@ class Settings(BaseSettings):
     """Overrides the city file's address of the BMS portal."""
     card_address: str = ""
     """Overrides the city file's address of the card settlement portal."""
+    tax_address: str = ""
+    """Overrides the city file's address of the local-tax system."""
+    gateway_address: str = ""
+    """Overrides the city file's address of the message gateway."""
+    relief_at: str = "0 7 * * 1"
+    """Cron time, Seoul, at which the week's relief notices are put together (Monday 07:00)."""
+    message_hours: str = ""
+    """Overrides the city file's sending hours, e.g. 09:00-18:00; never widens past 08:00-21:00."""
     site_attempts: int = 7
     """How often a step tries a site that is down before it gives up."""
     site_wait_seconds: float = 20.0

@@ -1,0 +1,1 @@
+"""When texts may go out."""

@@ -1,0 +1,1 @@
+"""One file per vendor; each declares PROVIDER (see `messages.provider`)."""

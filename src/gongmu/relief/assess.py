@@ -1,0 +1,1 @@
+"""Judges one case by every rule in force on its day."""

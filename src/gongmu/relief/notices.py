@@ -1,0 +1,1 @@
+"""Which text for which relief, and until when."""

@@ -1,0 +1,1 @@
+"""What a dated rule is, and the checks it leaves behind."""

@@ -1,0 +1,1 @@
+"""One file per article; each declares RULES, dated versions (see `relief.rule`)."""

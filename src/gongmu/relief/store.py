@@ -1,0 +1,1 @@
+"""The sealed rows of the relief room."""
