@@ -7,10 +7,9 @@ only its vendor's wording: how to send, to look up, to fetch receipts, and its s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Any, Protocol
 
 from gongmu.core.catalogue import catalogue
@@ -108,7 +107,7 @@ class Line:
     secret: Callable[[str], str]
     """Name of a secret → its value."""
     timeout_seconds: float = 10.0
-    options: Mapping[str, Any] = MappingProxyType({})
+    options: Mapping[str, Any] = field(default_factory=dict)
     """The rest of the city file's [messages.gateway] section."""
 
 
