@@ -1,1 +1,1 @@
-"""One file per article; each declares RULES, dated versions (see `relief.rule`)."""
+"""The rules of vehicle acquisition-tax relief, one file per article."""
