@@ -132,6 +132,8 @@ class Provider:
     statuses: Mapping[str, tuple[Outcome, str]]
     """The vendor's result code → outcome and Korean reason."""
     open: Callable[[Line], Connection]
+    unreachable: frozenset[str] = frozenset()
+    """Result codes that say the number itself cannot receive texts."""
 
 
 def all_providers() -> Mapping[str, Provider]:
