@@ -1,0 +1,86 @@
+"""Looks at a list as a whole: columns that seem to be swapped or empty, totals that disagree.
+
+A single row cannot show that two heads have changed places when both hold money or days; all rows
+together can. Quiet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gongmu.core.errors import Refused
+from gongmu.relief.cells import Unreadable, cleaned, won
+from gongmu.relief.grant import Grant
+from gongmu.relief.listing import Listing
+
+_SURNAMES = frozenset(
+    "김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민진지엄채원천방공"
+    "현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국어은편용예경봉사부가복태목형계피두감음"
+    "빈동온호범좌팽승간상갈단견당화창류나라임량려련로리"
+)
+"""First letters of nearly all Korean surnames (통계청 2015 인구주택총조사 성씨)."""
+_OF_A_GRANT = ("filed_on", "plate", "acquired_on", "relief_won")
+_FEW = 5
+"""With fewer rows nothing is said about a column."""
+
+
+def doubtful_columns(listing: Listing, grants: Sequence[Grant]) -> None:
+    """Raise Refused("list_columns_doubtful") when the rows say that columns changed places."""
+    # A row with none of the four adds a joint owner to the row above.
+    lines = [
+        line.cells
+        for line in listing.lines
+        if any(line.cells.get(code, "").strip() for code in _OF_A_GRANT)
+    ]
+    for code in (*_OF_A_GRANT, "name", "registered_on"):
+        blank = sum(1 for cells in lines if not cells.get(code, "").strip())
+        if len(lines) >= _FEW and blank > len(lines) / 2:
+            raise _doubtful(f"'{listing.header.title(code)}' 열이 절반 넘게 비어 있습니다.")
+    if len(grants) < _FEW:
+        return
+    _surnames(grants)
+    late = sum(1 for one in grants if _after(one.filed_on, one.registered_on))
+    usual = sum(1 for one in grants if _after(one.registered_on, one.filed_on))
+    if late > max(usual, 1) * 2:
+        raise _doubtful("접수일자가 등록일자보다 늦은 행이 훨씬 많습니다. 두 열이 바뀐 듯합니다.")
+    nothing = sum(1 for one in grants if one.relief_won == 0 and one.tax_due_won)
+    if nothing > len(grants) / 10:
+        raise _doubtful("감면세액이 0원인 행이 많습니다. 납부세액 열과 바뀐 듯합니다.")
+
+
+def _surnames(grants: Sequence[Grant]) -> None:
+    people = [one.name for one in grants if not one.is_company and "가" <= one.name[0] <= "힣"]
+    strange = sum(1 for name in people if name[0] not in _SURNAMES)
+    if len(people) >= _FEW and strange > len(people) / 4:
+        raise _doubtful("납세자명 열이 사람 이름으로 보이지 않습니다.")
+
+
+def _after(one: object, other: object) -> bool:
+    return one is not None and other is not None and one > other  # type: ignore[operator]
+
+
+def _doubtful(what: str) -> Refused:
+    return Refused(
+        "list_columns_doubtful",
+        what,
+        "머리글과 내용이 맞는지 파일을 열어 확인하고 고친 파일을 다시 올리세요.",
+    )
+
+
+def total_notes(listing: Listing, grants: Sequence[Grant]) -> list[str]:
+    """Return what disagrees with the file's own total row, in Korean."""
+    told = []
+    rows = len(listing.lines)
+    said = listing.count_said
+    if said is not None and said != rows:
+        told.append(f"파일에는 {said:,}건이라고 적혀 있는데 자료 행은 {rows:,}개입니다.")
+    read_all = len(grants) == rows
+    if listing.total is not None and read_all:
+        try:
+            total = won(cleaned(listing.total.get("relief_won", "")))
+        except Unreadable:
+            return told
+        mine = sum(one.relief_won or 0 for one in grants)
+        if total is not None and total != mine:
+            told.append(f"합계 행의 감면세액({total:,}원)이 행을 더한 것({mine:,}원)과 다릅니다.")
+    return told
