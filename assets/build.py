@@ -20,6 +20,8 @@ BUILT = HERE.parent / "src" / "gongmu" / "portal" / "static" / "built"
 MARK = BUILT / "inputs.sha256"
 FONT = HERE / "node_modules" / "pretendard-gov" / "dist" / "web" / "variable"
 INPUTS = ("build.py", "package.json", "package-lock.json", ".npmrc", "css/*.css", "islands/*.ts")
+PRINT_FONTS = ("PretendardGOV-Regular.otf", "PretendardGOV-Bold.otf")
+"""Whole fonts for the PDFs that the program writes; the web ones are cut into pieces."""
 NOTICES = {
     "htmx.org.LICENSE.txt": HERE / "node_modules" / "htmx.org" / "LICENSE",
     "pretendard-gov.LICENSE.txt": FONT.parent.parent / "LICENSE.txt",
@@ -132,6 +134,19 @@ def bundle(out: Path) -> None:
             raise BuildFailed("화면 자산을 묶지 못했습니다.\n" + run.stderr.strip()[-3000:])
 
 
+def copy_print_fonts(folder: Path) -> None:
+    """Copy the fonts for PDFs with their licence; raises BuildFailed when one is absent."""
+    source = FONT.parent.parent / "public" / "static"
+    folder.mkdir()
+    for name in PRINT_FONTS:
+        if not (source / name).exists():
+            raise BuildFailed(
+                f"글꼴 꾸러미에 {name} 이 없습니다. assets/node_modules 를 지우고 다시 하십시오."
+            )
+        shutil.copyfile(source / name, folder / name)
+    shutil.copyfile(FONT.parent.parent / "LICENSE.txt", folder / "LICENSE.txt")
+
+
 def build(force: bool = False) -> bool:
     """Make the assets when an input changed; return whether anything was made."""
     wanted = inputs_hash()
@@ -144,6 +159,7 @@ def build(force: bool = False) -> bool:
     bundle(fresh)
     for name, source in NOTICES.items():
         shutil.copyfile(source, fresh / name)
+    copy_print_fonts(fresh / "print")
     (fresh / MARK.name).write_text(wanted, "ascii")
     shutil.rmtree(BUILT, ignore_errors=True)
     fresh.rename(BUILT)

@@ -18,20 +18,28 @@ from typing import Protocol
 from gongmu.core.calendar import working_day_from
 from gongmu.core.errors import Refused
 from gongmu.core.values import korean_date
+from gongmu.messages.characters import unsendable
+from gongmu.messages.message import (
+    SMS_BYTES,
+    byte_count,
+    kind_of,
+    problems_of,
+    recipient_digits,
+)
 from gongmu.messages.provider import Kind
 from gongmu.relief.grant import Grant
+from gongmu.relief.masking import masked_name
 from gongmu.relief.reminders import Reminder, reminders, still_to_come
 from gongmu.relief.wording import (
+    FORBIDDEN,
     LETTER_ONLY,
+    NEVER,
     NOTICES,
     Texts,
     Wording,
     filled,
     shipped_texts,
 )
-
-SMS_BYTES = 90
-LMS_BYTES = 2000
 
 
 class Desk(Protocol):
@@ -175,7 +183,7 @@ def plan(
         coming = still_to_come(reminders(ends_on, decision.replacement_due_on, closed_on), today)
         later = tuple(desk.reminder(item) for item in coming if item.send_on > send_on)
     except Refused as why:
-        unsent = Exclusion(Why.UNSENDABLE, f"{why.message} {why.todo}".strip())
+        unsent = Exclusion(Why.UNSENDABLE, why.message)
         return Plan(grant.grant_id, code, (), (), (unsent,), _letters(grant, LetterWhy.UNSENDABLE))
     return Plan(grant.grant_id, code, now, later, (), _letters(grant, None))
 
@@ -213,7 +221,7 @@ def clawback_plan(
     try:
         draft = desk.clawback(code, event.amount_won, event.filing_due_on, event_kind, send_on)
     except Refused as why:
-        unsent = Exclusion(Why.UNSENDABLE, f"{why.message} {why.todo}".strip())
+        unsent = Exclusion(Why.UNSENDABLE, why.message)
         return Plan(grant.grant_id, code, (), (), (unsent,), (LetterWhy.UNSENDABLE,))
     return Plan(grant.grant_id, code, (draft,))
 
@@ -222,14 +230,6 @@ def message_key(grant_id: str, code: str, version: str, due_on: date) -> str:
     """Return the ledger's key of one text: the same facts always give the same 35 characters."""
     facts = "\x1f".join(("relief-notice", grant_id, code, version, due_on.isoformat()))
     return "rn-" + hashlib.sha256(facts.encode()).hexdigest()[:32]
-
-
-def masked_name(name: str) -> str:
-    """Return a name with its middle hidden: 홍*동, 남*; nothing is replaced in what is shown."""
-    name = name.strip()
-    if len(name) <= 2:
-        return name[:1] + "*" * (len(name) - 1)
-    return name[0] + "*" * (len(name) - 2) + name[-1]
 
 
 def last_digits(plate: str) -> str:
@@ -263,7 +263,6 @@ EVENT_KINDS: Mapping[str, tuple[str, ...]] = {
 """Notice code → events that make clawback due."""
 
 _FAMILIES = (("17", "N17"), ("22의2", "N22"), ("29", "N29"), ("67①", "N67"), ("68", "N68"))
-_MOBILE = re.compile(r"01[016789][0-9]{7,8}")
 
 
 def _held(grant: Grant, decision: Judged) -> Exclusion | None:
@@ -299,7 +298,9 @@ def _silent(grant: Grant) -> tuple[Exclusion, LetterWhy] | None:
     """Return why this person cannot be texted, with the letter's reason."""
     if grant.is_company:
         return Exclusion(Why.COMPANY, "법인이라 우편으로 안내합니다."), LetterWhy.COMPANY
-    if not _MOBILE.fullmatch(grant.phone):
+    try:
+        recipient_digits(grant.phone)
+    except Refused:
         reason = "문자를 받을 휴대전화 번호가 없어 우편으로 안내합니다."
         return Exclusion(Why.NO_PHONE, reason), LetterWhy.NO_PHONE
     return None
@@ -364,7 +365,7 @@ class _Writer:
             last_digits(self._grant.previous_plate),
         )
         values = {"기관": self._office.office, "전화": self._office.phone}
-        values["성명"] = masked_name(grant.name)
+        values["성명"] = masked_name(grant.name.strip())
         values["감면세액"] = f"{grant.relief_won or 0:,}"
         if short:
             values["차량"] = f"차량{tail}" if tail else "감면차량"
@@ -383,18 +384,32 @@ class _Writer:
     def _draft(
         self, code: str, version: str, subject: str, text: str, due_on: date, send_on: date
     ) -> NoticeDraft:
-        size = checked(text, subject)
+        self._check(text, subject)
         return NoticeDraft(
             key=message_key(self._grant.grant_id, code, version, due_on),
             code=code,
             template_version=version,
             subject=subject,
             text=text,
-            kind=Kind.SMS if size <= SMS_BYTES else Kind.LMS,
-            byte_count=size,
+            kind=kind_of(text, subject),
+            byte_count=byte_count(text),
             due_on=due_on,
             not_before_on=send_on,
         )
+
+    def _check(self, text: str, subject: str) -> None:
+        problems = problems_of(text, subject, {*NEVER, *FORBIDDEN[self._notice]})
+        if not problems:
+            return
+        # 글자 자체는 이름의 조각일 수 있어 까닭에 적지 않는다
+        if unsendable(masked_name(self._grant.name.strip())):
+            said = "성명에 문자로 보낼 수 없는 글자가 있어 우편으로 안내합니다."
+        elif any(one.code == "character_unsendable" for one in problems):
+            said = "글에 문자로 보낼 수 없는 글자가 있어 우편으로 안내합니다."
+        else:
+            codes = ", ".join(sorted({one.code for one in problems}))
+            said = f"글이 문자 검사를 통과하지 못해 우편으로 안내합니다({codes})."
+        raise Refused("text_unsendable", said, "우편으로 안내하세요.")
 
 
 def _day(day: date) -> str:
@@ -403,24 +418,3 @@ def _day(day: date) -> str:
 
 def _short_day(day: date) -> str:
     return f"{day.year}.{day.month}.{day.day}."
-
-
-def byte_count(text: str) -> int:
-    """Return the CP949 length in bytes; raises Refused text_unsendable."""
-    try:
-        return len(text.encode("cp949"))
-    except UnicodeEncodeError as why:
-        raise Refused(
-            "text_unsendable",
-            f"문자로 보낼 수 없는 글자가 있습니다: '{why.object[why.start]}'.",
-            "우편으로 안내하세요.",
-        ) from why
-
-
-def checked(text: str, subject: str) -> int:
-    """Return the length of a text that may go out; raises Refused."""
-    byte_count(subject)
-    size = byte_count(text)
-    if size > LMS_BYTES:
-        raise Refused("text_too_long", f"글이 {size}바이트라 {LMS_BYTES}바이트를 넘습니다.", "")
-    return size
