@@ -3,3 +3,4 @@ import "./heat";
 import "./copy";
 import "./contrast";
 import "./session";
+import "./upload";

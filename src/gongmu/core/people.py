@@ -267,6 +267,18 @@ class People:
 
         The refusal is the same for an unknown account and a wrong password, and takes as long.
         """
+        row, fresher = self._proved(account, password, address)
+        token = secrets.token_urlsafe(32)
+        self._open(row, token, address, fresher)
+        return SignedIn(_person(row), token)
+
+    def confirm(self, account: str, password: str, address: str) -> Person:
+        """Return the person whose password was given once more; refuses and locks as sign_in."""
+        return _person(self._proved(account, password, address)[0])
+
+    def _proved(
+        self, account: str, password: str, address: str
+    ) -> tuple[sa.Row[tuple[object, ...]], str | None]:
         account = account_name(account)
         self._refuse_when_locked(account, address)
         row = self._row(account)
@@ -282,9 +294,7 @@ class People:
                 "계정 또는 비밀번호가 맞지 않습니다.",
                 f"{self.rules.failures}번 틀리면 {self.rules.lock_minutes}분 동안 잠깁니다.",
             )
-        token = secrets.token_urlsafe(32)
-        self._open(row, token, address, fresher)
-        return SignedIn(_person(row), token)
+        return row, fresher
 
     def visitor(self, token: str, *, used: bool = True) -> Person | None:
         """Return whose session this is, or None when it ended; `used` puts off the idle end."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -17,7 +18,7 @@ from gongmu.portal import problems
 from gongmu.portal.security import BodyLimit, SafeHeaders, SameOriginActs
 from gongmu.portal.sessions import Sessions
 from gongmu.portal.sign_in import sign_in_pages
-from gongmu.portal.view import HERE, Room, Screen
+from gongmu.portal.view import HERE, Room, Screen, visitor
 
 
 def make_portal(*, people: People, audit: Audit, rooms: Sequence[Room], city_name: str) -> FastAPI:
@@ -42,17 +43,26 @@ def make_portal(*, people: People, audit: Audit, rooms: Sequence[Room], city_nam
         app.include_router(room.router)
 
     @app.get("/")
-    def home() -> Response:
-        return RedirectResponse(next(room.path for room in rooms if room.shown()), 303)
+    def home(request: Request) -> Response:
+        person = visitor(request)
+        seen = [room.path for room in rooms if room.shown() and person and room.shown_to(person)]
+        return RedirectResponse(seen[0] if seen else "/todo", 303)
+
+    @app.get("/todo")
+    def todo(request: Request) -> Response:
+        screen: Screen = app.state.screen
+        return screen.page(request, "todo.html", title="할 일")
 
     @app.get("/health")
     def health() -> Response:
         return PlainTextResponse("ok")
 
     # 나중에 더한 것이 바깥이다: 머리글 > 압축 > 오류 > 크기 > 같은 출처 > 세션
-    app.add_middleware(Sessions, people=people)
+    opened = tuple(path for room in rooms for path in room.open_paths)
+    uploads = {path: most for room in rooms for path, most in room.uploads.items()}
+    app.add_middleware(Sessions, people=people, open_paths=opened)
     app.add_middleware(SameOriginActs)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, uploads=uploads)
     app.add_middleware(problems.Bugs)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
     app.add_middleware(SafeHeaders)

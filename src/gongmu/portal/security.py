@@ -5,6 +5,7 @@ Pure ASGI, so that streams pass through unharmed.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -103,20 +104,27 @@ def comes_from_us(headers: Headers) -> bool:
 
 
 class BodyLimit:
-    """Refuses a request whose body is larger than `most` bytes, also when it does not say so."""
+    """Refuses a request whose body is larger than `most` bytes, also when it does not say so.
 
-    def __init__(self, app: ASGIApp, most: int = 1_000_000) -> None:
+    `uploads` are addresses that take files, each with its own most.
+    """
+
+    def __init__(
+        self, app: ASGIApp, most: int = 1_000_000, uploads: Mapping[str, int] | None = None
+    ) -> None:
         self._app = app
         self._most = most
+        self._uploads = dict(uploads or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on or answer 413."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        most = self._uploads.get(scope["path"], self._most)
         refusal = said(413)
         length = Headers(scope=scope).get("content-length", "0")
-        if not length.isdecimal() or int(length) > self._most:
+        if not length.isdecimal() or int(length) > most:
             await problem_answer(scope, 413, refusal)(scope, receive, send)
             return
         got, answered = 0, False
@@ -126,17 +134,17 @@ class BodyLimit:
             message = await receive()
             got += len(message.get("body", b""))
             # 너무 크면 끊긴 것으로 알려 읽기를 그치게 한다
-            return message if got <= self._most else {"type": "http.disconnect"}
+            return message if got <= most else {"type": "http.disconnect"}
 
         async def watched(message: Message) -> None:
             nonlocal answered
-            if got <= self._most:
+            if got <= most:
                 answered = True
                 await send(message)
 
         with suppress(ClientDisconnect):
             await self._app(scope, counted, watched)
-        if got > self._most and not answered:
+        if got > most and not answered:
             await problem_answer(scope, 413, refusal)(scope, receive, send)
 
 

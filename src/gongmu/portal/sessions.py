@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote
 
@@ -20,9 +21,10 @@ _OPEN = ("/static/", "/sign-in", "/contrast", "/health")
 class Sessions:
     """Puts the signed-in person in the request's state, or sends the visitor to sign in."""
 
-    def __init__(self, app: ASGIApp, people: People) -> None:
+    def __init__(self, app: ASGIApp, people: People, open_paths: Sequence[str] = ()) -> None:
         self._app = app
         self._people = people
+        self._open_paths = frozenset(open_paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with its person, or answer with the way to the sign-in page."""
@@ -33,7 +35,8 @@ class Sessions:
         if token:
             person = await anyio.to_thread.run_sync(self._people.visitor, token)
         scope.setdefault("state", {})["person"] = person
-        if person is None and not scope["path"].startswith(_OPEN):
+        is_open = scope["path"].startswith(_OPEN) or scope["path"] in self._open_paths
+        if person is None and not is_open:
             return await _to_sign_in(scope)(scope, receive, send)
         return await self._app(scope, receive, send)
 

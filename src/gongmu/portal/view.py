@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -23,6 +23,14 @@ SERVICE_NAME = "행정자동화 포털"
 
 
 @dataclass(frozen=True)
+class Todo:
+    """One thing that waits for this person; `title` says how many and holds nothing personal."""
+
+    title: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Room:
     """One place of the portal: its line in the menu, its pages and its templates."""
 
@@ -32,6 +40,14 @@ class Room:
     router: APIRouter
     templates: Path | None = None
     shown: Callable[[], bool] = field(default=lambda: True)
+    shown_to: Callable[[Person], bool] = field(default=lambda _: True)
+    """Who finds the room in the menu; each page still asks for itself."""
+    todo: Callable[[Person], Sequence[Todo]] = field(default=lambda _: ())
+    """What waits for this person here; asked on every page, so it has to be quick."""
+    uploads: Mapping[str, int] = field(default_factory=dict)
+    """Addresses that take files, with the most bytes each takes."""
+    open_paths: tuple[str, ...] = ()
+    """Addresses that anyone may read without signing in."""
 
 
 class Screen:
@@ -61,6 +77,7 @@ class Screen:
             instant=instant,
             moment=moment,
             day_of_week=day_of_week,
+            won=won,
         )
         for name in self._jinja.list_templates(["html"]):
             self._jinja.get_template(
@@ -79,13 +96,22 @@ class Screen:
         body = self.text(
             template,
             person=person,
-            rooms=[room for room in self.rooms if person and room.shown()],
+            rooms=[
+                room for room in self.rooms if person and room.shown() and room.shown_to(person)
+            ],
+            # 잘못을 알리는 화면은 다시 묻지 않는다: 그 물음이 잘못의 까닭일 수 있다
+            todo=self.todo(person) if person and status < 400 else (),
             here=request.url.path,
             address=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             contrast="high" if request.cookies.get("gongmu_contrast") == "high" else "normal",
             **context,
         )
         return HTMLResponse(body, status)
+
+    def todo(self, person: Person) -> Sequence[Todo]:
+        """Return what waits for a person in every room that they see."""
+        open_rooms = [room for room in self.rooms if room.shown() and room.shown_to(person)]
+        return [item for room in open_rooms for item in room.todo(person)]
 
     def fragment(self, template: str, **context: Any) -> HTMLResponse:
         """Return a piece of a page for htmx."""
@@ -124,6 +150,11 @@ def whole(value: float | None) -> str:
 def share(value: float | None, digits: int = 1) -> str:
     """Write a share (0..1) as per cent; nothing known is '–'."""
     return "–" if value is None else f"{value * 100:.{digits}f}%"
+
+
+def won(value: int | None) -> str:
+    """Write money as 1,234,000원; nothing known is '–'."""
+    return "–" if value is None else f"{value:,}원"
 
 
 def instant(at: datetime) -> str:
