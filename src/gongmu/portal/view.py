@@ -100,7 +100,7 @@ class Screen:
                 room for room in self.rooms if person and room.shown() and room.shown_to(person)
             ],
             # 잘못을 알리는 화면은 다시 묻지 않는다: 그 물음이 잘못의 까닭일 수 있다
-            todo=self.todo(person) if person and status < 400 else (),
+            inbox=self.todo(person) if person and status < 400 else (),
             here=request.url.path,
             address=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             contrast="high" if request.cookies.get("gongmu_contrast") == "high" else "normal",
