@@ -28,12 +28,11 @@ from gongmu.messages.message import (
 )
 from gongmu.messages.provider import Kind
 from gongmu.relief.grant import Grant
-from gongmu.relief.masking import masked_name
 from gongmu.relief.reminders import Reminder, reminders, still_to_come
 from gongmu.relief.wording import (
     FORBIDDEN,
-    LETTER_ONLY,
     NEVER,
+    NO_DUTY,
     NOTICES,
     Texts,
     Wording,
@@ -164,7 +163,7 @@ def plan(
     if held is not None:
         return Plan(grant.grant_id, code, exclusions=(held,))
     base = code.removesuffix("+REPL")
-    if base == LETTER_ONLY:
+    if base == NO_DUTY:
         reason = "추징 규정이 없는 감면이라 의무를 알리는 문자를 보내지 않습니다."
         why = LetterWhy.NO_TEXT if grant.electronic_notice else LetterWhy.STATUTORY
         return Plan(grant.grant_id, code, (), (), (Exclusion(Why.NO_DUTY, reason),), (why,))
@@ -232,6 +231,16 @@ def message_key(grant_id: str, code: str, version: str, due_on: date) -> str:
     return "rn-" + hashlib.sha256(facts.encode()).hexdigest()[:32]
 
 
+def masked_name(name: str) -> str:
+    """Return a name with its middle hidden: 홍*동, 남*; what is shown stays as it is written."""
+    name = name.strip()
+    if len(name) == 1:
+        return "*"
+    if len(name) <= 2:
+        return name[:1] + "*" * (len(name) - 1)
+    return name[0] + "*" * (len(name) - 2) + name[-1]
+
+
 def last_digits(plate: str) -> str:
     """Return the last four digits of a plate, '' when it does not end in four digits."""
     found = re.search(r"(?<![0-9])[0-9]{4}$", plate.strip())
@@ -248,7 +257,7 @@ def family_of(article: str) -> str | None:
     for start, family in _FAMILIES:
         if re.match(f"지특법§{start}(?![0-9의])", article):
             return family
-    return LETTER_ONLY
+    return NO_DUTY
 
 
 EVENT_KINDS: Mapping[str, tuple[str, ...]] = {
@@ -268,7 +277,7 @@ _FAMILIES = (("17", "N17"), ("22의2", "N22"), ("29", "N29"), ("67①", "N67"), 
 def _held(grant: Grant, decision: Judged) -> Exclusion | None:
     """Return why an officer has to look first, None when nothing is open."""
     base = decision.notice_code.removesuffix("+REPL")
-    if base not in NOTICES | {LETTER_ONLY} or not grant.article:
+    if base not in NOTICES | {NO_DUTY} or not grant.article:
         return Exclusion(Why.REVIEW, "감면 조문이나 의무를 담당자가 먼저 정해야 합니다.")
     family = family_of(grant.article)
     if family is not None and family != base.removesuffix("공동"):
@@ -278,7 +287,7 @@ def _held(grant: Grant, decision: Judged) -> Exclusion | None:
         word
         for word, known in (
             ("감면세액", grant.relief_won is not None),
-            ("의무 종료일", base == LETTER_ONLY or decision.clawback_until_on is not None),
+            ("의무 종료일", base == NO_DUTY or decision.clawback_until_on is not None),
             (
                 "종전차 정리 기한",
                 not decision.notice_code.endswith("+REPL")
@@ -365,7 +374,7 @@ class _Writer:
             last_digits(self._grant.previous_plate),
         )
         values = {"기관": self._office.office, "전화": self._office.phone}
-        values["성명"] = masked_name(grant.name.strip())
+        values["성명"] = masked_name(grant.name)
         values["감면세액"] = f"{grant.relief_won or 0:,}"
         if short:
             values["차량"] = f"차량{tail}" if tail else "감면차량"
@@ -402,7 +411,7 @@ class _Writer:
         if not problems:
             return
         # 글자 자체는 이름의 조각일 수 있어 까닭에 적지 않는다
-        if unsendable(masked_name(self._grant.name.strip())):
+        if unsendable(masked_name(self._grant.name)):
             said = "성명에 문자로 보낼 수 없는 글자가 있어 우편으로 안내합니다."
         elif any(one.code == "character_unsendable" for one in problems):
             said = "글에 문자로 보낼 수 없는 글자가 있어 우편으로 안내합니다."

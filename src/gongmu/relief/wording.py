@@ -45,7 +45,9 @@ FORBIDDEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "N22": (*_SPLIT, "영업용"),
         "N67": (*_SPLIT, *_SALE, "지분"),
         "N68": (*_SPLIT, "영업용"),
-        **dict.fromkeys(("D30", "D14", "D0", "CB", "CB미신고"), (*_SPLIT, *_SALE, "영업용")),
+        **dict.fromkeys(
+            ("D30", "D14", "D0", "CB", "CB미신고", "별지2"), (*_SPLIT, *_SALE, "영업용")
+        ),
     }
 )
 """Notice code → words of other reliefs' duties (지특법 §17③, §22의2④, §29, §67①, §68③).
@@ -56,8 +58,11 @@ The shared bodies name no duty at all; theirs come from `words`, by notice code.
 NOTICES = frozenset(code for code in FORBIDDEN if code.startswith("N"))
 """Codes of first notices that go out as texts."""
 
-LETTER_ONLY = "NONE"
-"""The code of the letter for a relief without a clawback rule."""
+NO_DUTY = "NONE"
+"""The code of a relief without a clawback rule: a letter, no text."""
+
+FORM = "별지2"
+"""The code of what every statutory letter says (지특법 시행규칙 별지 제2호서식)."""
 
 _HOLE = re.compile(r"\{([^{}]*)\}")
 
@@ -66,8 +71,15 @@ _HOLE = re.compile(r"\{([^{}]*)\}")
 class Letter:
     """What the statutory letter says under each heading, one sentence an item."""
 
+    opening: tuple[str, ...] = ()
     duties: tuple[str, ...] = ()
     exceptions: tuple[str, ...] = ()
+    filing: tuple[str, ...] = ()
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Every sentence, for the checks."""
+        return (*self.opening, *self.duties, *self.exceptions, *self.filing)
 
 
 @dataclass(frozen=True)
@@ -191,14 +203,14 @@ def _wording(code: str, law: tuple[str, ...], item: dict[str, Any]) -> Wording:
 
 def _check(wording: Wording) -> None:
     code = wording.code
-    if code != LETTER_ONLY and not wording.lms:
+    if code not in (NO_DUTY, FORM) and not wording.lms:
         raise _invalid(code, "lms 글이 없습니다")
     if code in REMINDERS and not wording.sms:
         raise _invalid(code, "90바이트 글(sms)이 없습니다")
     phrases = [text for choices in wording.words.values() for text in choices.values()]
     texts = [wording.subject, wording.lms, wording.sms, *phrases]
-    letter = [*wording.letter.duties, *wording.letter.exceptions]
-    for text in texts + letter:
+    letter = wording.letter.sentences
+    for text in (*texts, *letter):
         if unknown := sorted(set(_HOLE.findall(text)) - PLACEHOLDERS):
             raise _invalid(code, f"모르는 자리가 있습니다: {', '.join(unknown)}")
     for text in texts:

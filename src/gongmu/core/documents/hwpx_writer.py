@@ -38,6 +38,9 @@ _UNITS_PER_POINT = 100
 _PARAGRAPH_NS = "http://www.hancom.co.kr/hwpml/2011/paragraph"
 _CELL_MARGIN = (510, 141)
 """Left and right, top and bottom, in HWPUNIT."""
+_PAGE_NUMBER = (
+    '<hp:ctrl><hp:pageNum pos="BOTTOM_CENTER" formatType="DIGIT" sideChar="-"/></hp:ctrl>'
+)
 _LINE = 1.6
 """Height of a line in letters."""
 
@@ -91,16 +94,20 @@ class _Shapes:
             lambda: str(styles.ensure_run(font=FONT, size=size_pt, bold=bold)),
         )
 
-    def paragraph(self, align: Align, before_pt: int = 0, after_pt: int = 0) -> str:
+    def paragraph(
+        self, align: Align, before_pt: int = 0, after_pt: int = 0, hanging_mm: float = 0
+    ) -> str:
         return self._once(
-            ("paragraph", align, before_pt, after_pt),
-            lambda: self._new_paragraph_shape(align, before_pt, after_pt),
+            ("paragraph", align, before_pt, after_pt, hanging_mm),
+            lambda: self._new_paragraph_shape(align, before_pt, after_pt, hanging_mm),
         )
 
     def border(self, ruled: bool, shaded: bool) -> str:
         return self._once(("border", ruled, shaded), lambda: self._new_border(ruled, shaded))
 
-    def _new_paragraph_shape(self, align: Align, before_pt: int, after_pt: int) -> str:
+    def _new_paragraph_shape(
+        self, align: Align, before_pt: int, after_pt: int, hanging_mm: float
+    ) -> str:
         # 라이브러리는 문단에만 모양을 주므로 잠깐 쓸 문단을 만들어 번호만 얻는다
         scratch = self._document.add_paragraph("")
         self._document.styles.apply_paragraph_format(
@@ -109,6 +116,8 @@ class _Shapes:
             line_spacing_percent=round(_LINE * 100),
             spacing_before_pt=before_pt,
             spacing_after_pt=after_pt,
+            indent_left_mm=hanging_mm,
+            first_line_indent_mm=-hanging_mm,
         )
         made = str(scratch.para_pr_id_ref)
         scratch.element.getparent().remove(scratch.element)
@@ -138,8 +147,8 @@ class _Body:
     def xml(self, paper: Paper) -> str:
         parts = []
         if paper.page_numbers:
-            number = '<hp:ctrl><hp:pageNum pos="BOTTOM_CENTER" formatType="DIGIT" sideChar="-"/></hp:ctrl>'
-            parts.append(self._paragraph(number, self._shapes.letter(1, False), Align.LEFT))
+            tiny = self._shapes.letter(1, False)
+            parts.append(self._paragraph(_PAGE_NUMBER, tiny, self._shapes.paragraph(Align.LEFT)))
         for block in paper.blocks:
             if isinstance(block, PageBreak):
                 self._fresh_page = True
@@ -153,10 +162,12 @@ class _Body:
                 size = {1: 16, 2: 13}.get(block.level, 11.5)
                 align = Align.CENTER if block.level == 1 else Align.LEFT
                 letter = self._shapes.letter(size, True)
-                return self._paragraph(_text(block.text), letter, align, 6, 4)
+                shape = self._shapes.paragraph(align, 6, 4)
+                return self._paragraph(_text(block.text), letter, shape)
             case Paragraph():
                 letter = self._shapes.letter(block.size_pt, block.bold)
-                return self._paragraph(_text(block.text), letter, block.align, 0, 4)
+                shape = self._shapes.paragraph(block.align, 0, 4, block.hanging_mm)
+                return self._paragraph(_text(block.text), letter, shape)
             case Table():
                 return self._table(block)
             case Gap():
@@ -164,10 +175,7 @@ class _Body:
             case PageBreak():
                 return ""
 
-    def _paragraph(
-        self, content: str, letter: str, align: Align, before_pt: int = 0, after_pt: int = 0
-    ) -> str:
-        shape = self._shapes.paragraph(align, before_pt, after_pt)
+    def _paragraph(self, content: str, letter: str, shape: str) -> str:
         fresh, self._fresh_page = int(self._fresh_page), False
         return (
             f'<hp:p id="{self._next()}" paraPrIDRef="{shape}" styleIDRef="0" pageBreak="{fresh}" '
@@ -201,7 +209,8 @@ class _Body:
             f'<hp:inMargin left="{across}" right="{across}" top="{down}" bottom="{down}"/>'
             f"{''.join(rows)}</hp:tbl>"
         )
-        return self._paragraph(content, self._shapes.letter(1, False), Align.LEFT, 0, 4)
+        shape = self._shapes.paragraph(Align.LEFT, 0, 4)
+        return self._paragraph(content, self._shapes.letter(1, False), shape)
 
     def _cells(
         self, table: Table, row: int, cells: Sequence[str], widths: Sequence[int], tall: int
@@ -209,7 +218,7 @@ class _Body:
         across, down = _CELL_MARGIN
         for column, (cell, width) in enumerate(zip(cells, widths, strict=True)):
             header = row < table.header_rows
-            marked = header or column < table.label_columns
+            marked = header or column in table.label_columns
             align = Align.CENTER if header else Align.LEFT
             if column in table.right_columns and not header:
                 align = Align.RIGHT
@@ -230,7 +239,8 @@ class _Body:
 
     def _paragraph_in_cell(self, cell: str, size_pt: int, bold: bool, align: Align) -> str:
         fresh, self._fresh_page = self._fresh_page, False
-        made = self._paragraph(_text(cell), self._shapes.letter(size_pt, bold), align)
+        letter, shape = self._shapes.letter(size_pt, bold), self._shapes.paragraph(align)
+        made = self._paragraph(_text(cell), letter, shape)
         self._fresh_page = fresh
         return made
 

@@ -39,26 +39,27 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One paragraph; `size_pt` 8 to 20."""
+    """One paragraph; `size_pt` 8 to 20; lines after the first stand `hanging_mm` to the right."""
 
     text: str
     bold: bool = False
     align: Align = Align.LEFT
     size_pt: int = 11
+    hanging_mm: float = 0
 
 
 @dataclass(frozen=True)
 class Table:
     """Rows of text cells; `shares` are the columns' shares of the width.
 
-    The first `header_rows` rows are shaded and bold; `label_columns` likewise from the left.
+    The first `header_rows` rows and the `label_columns` (from 0) are shaded and bold.
     `right_columns` are set right (numbers). Without `ruled` there are no lines.
     """
 
     rows: Sequence[Sequence[str]]
     shares: Sequence[int]
     header_rows: int = 0
-    label_columns: int = 0
+    label_columns: Sequence[int] = ()
     right_columns: Sequence[int] = ()
     ruled: bool = True
     size_pt: int = 10

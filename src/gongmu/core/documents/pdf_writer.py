@@ -74,6 +74,7 @@ def _block(block: Block) -> Mapping[str, Any]:
                 "bold": block.bold,
                 "align": block.align.value,
                 "size_pt": block.size_pt,
+                "hanging_mm": block.hanging_mm,
             }
         case Table():
             return {
@@ -81,7 +82,7 @@ def _block(block: Block) -> Mapping[str, Any]:
                 "rows": [[_clean(cell) for cell in row] for row in block.rows],
                 "shares": list(block.shares),
                 "header_rows": block.header_rows,
-                "label_columns": block.label_columns,
+                "label_columns": list(block.label_columns),
                 "right_columns": list(block.right_columns),
                 "ruled": block.ruled,
                 "size_pt": block.size_pt,
