@@ -68,6 +68,32 @@ def serve(
         ) from problem
 
 
+@app.command("make-relief", help="연습 도시의 지방세 자료(감면대장, 변동)와 정답을 만듭니다.")
+def make_relief(
+    directory: Annotated[Path, typer.Argument(help="만들 폴더")],
+    seed: Seed = 7,
+    week: Annotated[str, typer.Option("--week", help="마지막 주")] = "2026-W47",
+    weeks: Annotated[int, typer.Option("--weeks", min=1, help="건수가 다 찬 주의 수")] = 4,
+    grants: Annotated[int, typer.Option("--grants", min=1, help="한 주의 감면 건수")] = 300,
+    faults: Annotated[int, typer.Option("--faults", min=0, max=3, help="자료 결함 수준")] = 2,
+) -> None:
+    """Write `outside/tax/<week>/` and `truth/relief.json`."""
+    from datetime import date
+
+    from gongmu.practice.tax.make import make_tax_office
+
+    try:
+        year, _, number = week.partition("-W")
+        monday = date.fromisocalendar(int(year), int(number), 1)
+    except ValueError as error:
+        raise typer.BadParameter(f"주를 읽을 수 없습니다(예: 2026-W47): {week}") from error
+    try:
+        make_tax_office(directory, seed, monday, weeks, grants, faults, typer.echo)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+    typer.echo(f"만들었습니다: {directory / 'outside' / 'tax'} 와 {directory / 'truth'}")
+
+
 def demo(
     serve: Annotated[
         bool, typer.Option("--serve/--no-serve", help="끝난 뒤 포털을 엽니다.")

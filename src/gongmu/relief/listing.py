@@ -22,7 +22,7 @@ from gongmu.relief.columns import COLUMNS, Table
 from gongmu.relief.headers import HEADER_WITHIN, Header, bare, find_header
 
 _FOOT = re.compile(
-    r"(총?합계|총계|소계|누계|계|총건수|건수|이하여백|이하빈칸|끝|페이지|쪽)[0-9건명대원:,()개]*"
+    r"(총?합계|총계|소계|누계|계|총건수|건수|이하여백|이하빈칸|끝|페이지|쪽)[총0-9건명대원:,()개]*"
     r"|(출력|작성|조회|기준|발급|생성)(일시|일자|자|자료|기준|부서)?[^가-힣]*.*|※.*|\*.*|-?\d+/\d+-?|page.*"
     r"|총\d+건.*|(담당|확인|결재)자?:.*",
     re.IGNORECASE,
