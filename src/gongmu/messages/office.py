@@ -18,7 +18,7 @@ from gongmu.messages.provider import Provider, all_providers
 _NEEDED = {"senders", "sender", "gateway"}
 _KNOWN = _NEEDED | {"hours", "closed_on", "test_numbers_per_day", "forbidden"}
 _GATEWAY_NEEDED = {"provider", "certificate", "sms_won", "lms_won"}
-_GATEWAY_OWN = _GATEWAY_NEEDED | {"address", "timeout_seconds", "per_second", "lanes"}
+_GATEWAY_OWN = _GATEWAY_NEEDED | {"address", "timeout_seconds", "per_second", "lanes", "batch_size"}
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Gateway:
     """Texts a second from this process, all its connections together."""
     lanes: int = 8
     """Connections at a time."""
+    batch_size: int = 1
+    """Parcels in one request, at most what the provider takes."""
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -93,8 +95,9 @@ def _gateway(city: City, section: Mapping[str, Any], settings: Settings) -> Gate
     prices = Prices(_won(city, section, "sms_won"), _won(city, section, "lms_won"))
     per_second = float(section.get("per_second", provider.per_second))
     lanes, timeout = int(section.get("lanes", 8)), float(section.get("timeout_seconds", 10.0))
-    if per_second <= 0 or lanes < 1 or timeout <= 0:
-        raise _invalid(city, "per_second, lanes, timeout_seconds는 0보다 커야 합니다")
+    batch_size = min(int(section.get("batch_size", provider.batch_size)), provider.batch_size)
+    if per_second <= 0 or lanes < 1 or timeout <= 0 or batch_size < 1:
+        raise _invalid(city, "per_second, lanes, batch_size, timeout_seconds는 0보다 커야 합니다")
     return Gateway(
         provider=provider,
         certificate=str(section["certificate"]),
@@ -103,6 +106,7 @@ def _gateway(city: City, section: Mapping[str, Any], settings: Settings) -> Gate
         timeout_seconds=timeout,
         per_second=per_second,
         lanes=lanes,
+        batch_size=batch_size,
         options={name: value for name, value in section.items() if name not in _GATEWAY_OWN},
     )
 
