@@ -109,7 +109,12 @@ class Held:
     @property
     def has_result(self) -> bool:
         """Whether the telephone company has answered by now."""
-        return time.monotonic() - self.taken >= self.result_after_seconds
+        return self.age_seconds >= self.result_after_seconds
+
+    @property
+    def age_seconds(self) -> float:
+        """How long ago the text was taken."""
+        return time.monotonic() - self.taken
 
 
 class Desk:
