@@ -7,7 +7,6 @@ notice of another article's family is held for an officer.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -18,52 +17,17 @@ from typing import Protocol
 from gongmu.core.calendar import working_day_from
 from gongmu.core.errors import Refused
 from gongmu.core.values import korean_date
-from gongmu.messages.characters import unsendable
-from gongmu.messages.message import (
-    SMS_BYTES,
-    byte_count,
-    kind_of,
-    problems_of,
-    recipient_digits,
-)
-from gongmu.messages.provider import Kind
+from gongmu.messages.message import recipient_digits
+from gongmu.relief.drafts import UNSENDABLE, Drafter
+from gongmu.relief.drafts import Desk as Desk
+from gongmu.relief.drafts import Judged as Judged
+from gongmu.relief.drafts import NoticeDraft as NoticeDraft
+from gongmu.relief.drafts import last_digits as last_digits
+from gongmu.relief.drafts import masked_name as masked_name
+from gongmu.relief.drafts import message_key as message_key
 from gongmu.relief.grant import Grant
-from gongmu.relief.reminders import Reminder, reminders, still_to_come
-from gongmu.relief.wording import (
-    FORBIDDEN,
-    NEVER,
-    NO_DUTY,
-    NOTICES,
-    Texts,
-    Wording,
-    filled,
-    shipped_texts,
-)
-
-
-class Desk(Protocol):
-    """The tax office as the texts name it; `relief.office` fits."""
-
-    @property
-    def office(self) -> str:
-        """Stands at the head of every text."""
-        ...
-
-    @property
-    def phone(self) -> str:
-        """Whom to call."""
-        ...
-
-
-class Judged(Protocol):
-    """What a notice needs of a decision; `relief.assess.Decision` fits."""
-
-    @property
-    def notice_code(self) -> str: ...
-    @property
-    def clawback_until_on(self) -> date | None: ...
-    @property
-    def replacement_due_on(self) -> date | None: ...
+from gongmu.relief.reminders import reminders, still_to_come
+from gongmu.relief.wording import NO_DUTY, NOTICES, Texts, shipped_texts
 
 
 class Event(Protocol):
@@ -108,24 +72,6 @@ class Exclusion:
 
 
 @dataclass(frozen=True)
-class NoticeDraft:
-    """One text as it will be sent; `text` and `subject` hold personal data."""
-
-    key: str
-    """Deterministic, at most 40 ASCII characters: the ledger's key."""
-    code: str
-    template_version: str
-    subject: str
-    text: str
-    kind: Kind
-    byte_count: int
-    due_on: date
-    """The day it speaks of: the duty's last day, or the reminder's day by the calendar."""
-    not_before_on: date
-    """The working day from which it may go out."""
-
-
-@dataclass(frozen=True)
 class Plan:
     """What one grant gets: texts now and later, or the reasons why none, and the letter."""
 
@@ -156,10 +102,12 @@ def plan(
 
     `closed_on` are days the office is shut besides weekends and holidays. Nothing is guessed: a
     value that is not known, or a notice that does not fit the article, holds the grant back.
+    Raises Refused text_missing or text_hole when the texts themselves are incomplete.
     """
     texts = texts or shipped_texts()
     code = decision.notice_code
-    held = _held(grant, decision)
+    send_on = working_day_from(today, closed_on)
+    held = _held(grant, decision, send_on)
     if held is not None:
         return Plan(grant.grant_id, code, exclusions=(held,))
     base = code.removesuffix("+REPL")
@@ -169,19 +117,21 @@ def plan(
         return Plan(grant.grant_id, code, (), (), (Exclusion(Why.NO_DUTY, reason),), (why,))
     ends_on = decision.clawback_until_on
     assert ends_on is not None  # noqa: S101 - `_held` keeps back a notice without an end
-    send_on = working_day_from(today, closed_on)
     if send_on > ends_on:
-        reason = f"의무 기간이 {korean_date(ends_on)} 끝났습니다."
+        reason = f"의무 기간이 {korean_date(ends_on)} 에 끝나 안내할 때가 지났습니다."
         return Plan(grant.grant_id, code, exclusions=(Exclusion(Why.ENDED, reason),))
     silent = _silent(grant)
     if silent is not None:
         return Plan(grant.grant_id, code, (), (), (silent[0],), _letters(grant, silent[1]))
-    desk = _Writer(grant, decision, office, texts)
+    desk = Drafter(grant, decision, office, texts)
     try:
         now = (desk.first(ends_on, send_on),)
-        coming = still_to_come(reminders(ends_on, decision.replacement_due_on, closed_on), today)
+        replace_by_on = decision.replacement_due_on if code.endswith("+REPL") else None
+        coming = still_to_come(reminders(ends_on, replace_by_on, closed_on), today)
         later = tuple(desk.reminder(item) for item in coming if item.send_on > send_on)
     except Refused as why:
+        if why.code != UNSENDABLE:
+            raise
         unsent = Exclusion(Why.UNSENDABLE, why.message)
         return Plan(grant.grant_id, code, (), (), (unsent,), _letters(grant, LetterWhy.UNSENDABLE))
     return Plan(grant.grant_id, code, now, later, (), _letters(grant, None))
@@ -216,35 +166,15 @@ def clawback_plan(
     silent = _silent(grant)
     if silent is not None:
         return Plan(grant.grant_id, code, (), (), (silent[0],), (silent[1],))
-    desk = _Writer(grant, decision, office, texts)
+    desk = Drafter(grant, decision, office, texts)
     try:
         draft = desk.clawback(code, event.amount_won, event.filing_due_on, event_kind, send_on)
     except Refused as why:
+        if why.code != UNSENDABLE:
+            raise
         unsent = Exclusion(Why.UNSENDABLE, why.message)
         return Plan(grant.grant_id, code, (), (), (unsent,), (LetterWhy.UNSENDABLE,))
     return Plan(grant.grant_id, code, (draft,))
-
-
-def message_key(grant_id: str, code: str, version: str, due_on: date) -> str:
-    """Return the ledger's key of one text: the same facts always give the same 35 characters."""
-    facts = "\x1f".join(("relief-notice", grant_id, code, version, due_on.isoformat()))
-    return "rn-" + hashlib.sha256(facts.encode()).hexdigest()[:32]
-
-
-def masked_name(name: str) -> str:
-    """Return a name with its middle hidden: 홍*동, 남*; what is shown stays as it is written."""
-    name = name.strip()
-    if len(name) == 1:
-        return "*"
-    if len(name) <= 2:
-        return name[:1] + "*" * (len(name) - 1)
-    return name[0] + "*" * (len(name) - 2) + name[-1]
-
-
-def last_digits(plate: str) -> str:
-    """Return the last four digits of a plate, '' when it does not end in four digits."""
-    found = re.search(r"(?<![0-9])[0-9]{4}$", plate.strip())
-    return found[0] if found else ""
 
 
 def family_of(article: str) -> str | None:
@@ -274,7 +204,7 @@ EVENT_KINDS: Mapping[str, tuple[str, ...]] = {
 _FAMILIES = (("17", "N17"), ("22의2", "N22"), ("29", "N29"), ("67①", "N67"), ("68", "N68"))
 
 
-def _held(grant: Grant, decision: Judged) -> Exclusion | None:
+def _held(grant: Grant, decision: Judged, send_on: date) -> Exclusion | None:
     """Return why an officer has to look first, None when nothing is open."""
     base = decision.notice_code.removesuffix("+REPL")
     if base not in NOTICES | {NO_DUTY} or not grant.article:
@@ -283,16 +213,18 @@ def _held(grant: Grant, decision: Judged) -> Exclusion | None:
     if family is not None and family != base.removesuffix("공동"):
         reason = "대장에 적힌 감면 조문과 안내문의 종류가 다릅니다. 담당자가 확인하세요."
         return Exclusion(Why.MISMATCH, reason)
+    with_part, replace_by_on = decision.notice_code != base, decision.replacement_due_on
+    if with_part and family_of(grant.article) not in {"N17", "N22", "N29"}:
+        return Exclusion(Why.MISMATCH, "대체취득 규정이 없는 감면입니다. 담당자가 확인하세요.")
+    if with_part and replace_by_on is not None and replace_by_on < send_on:
+        reason = "종전차 정리 기한이 지났습니다. 정리되었는지 담당자가 확인하세요."
+        return Exclusion(Why.REVIEW, reason)
     missing = [
         word
         for word, known in (
             ("감면세액", grant.relief_won is not None),
             ("의무 종료일", base == NO_DUTY or decision.clawback_until_on is not None),
-            (
-                "종전차 정리 기한",
-                not decision.notice_code.endswith("+REPL")
-                or decision.replacement_due_on is not None,
-            ),
+            ("종전차 정리 기한", not with_part or replace_by_on is not None),
             ("성명", bool(grant.name.strip())),
             ("개인·법인 구분", grant.is_company is not None or bool(grant.birth)),
         )
@@ -319,111 +251,3 @@ def _letters(grant: Grant, why: LetterWhy | None) -> tuple[LetterWhy, ...]:
     """Return the letter's reasons: form 2 unless electronic notice was asked for (규칙 §2②)."""
     asked = grant.electronic_notice is True
     return (() if asked else (LetterWhy.STATUTORY,)) + (() if why is None else (why,))
-
-
-class _Writer:
-    """Fills the wordings for one grant."""
-
-    def __init__(self, grant: Grant, decision: Judged, office: Desk, texts: Texts) -> None:
-        self._grant = grant
-        self._notice = decision.notice_code.removesuffix("+REPL")
-        self._replace_by_on = decision.replacement_due_on
-        self._with_part = decision.notice_code.endswith("+REPL")
-        self._ends_on = decision.clawback_until_on
-        self._office = office
-        self._texts = texts
-
-    def first(self, ends_on: date, send_on: date) -> NoticeDraft:
-        wording = self._texts.on(self._notice, send_on)
-        version, part = wording.version, ""
-        if self._with_part:
-            extra = self._texts.on("REPL", send_on)
-            part = filled(extra.lms, self._values(extra))
-            version = f"{version}+{extra.version}"
-        text = filled(wording.lms, self._values(wording) | {"대체": part})
-        code = self._notice + ("+REPL" if self._with_part else "")
-        return self._draft(code, version, wording.subject, text, ends_on, send_on)
-
-    def reminder(self, item: Reminder) -> NoticeDraft:
-        # 판은 나가는 날의 것: 언제 계획하든 같은 열쇠가 된다
-        wording = self._texts.on(item.code, item.send_on)
-        short = filled(wording.sms, self._values(wording, short=True))
-        if byte_count(short) <= SMS_BYTES:
-            text, subject = short, ""
-        else:  # 기관 이름이 긴 도시
-            text, subject = filled(wording.lms, self._values(wording)), wording.subject
-        return self._draft(item.code, wording.version, subject, text, item.due_on, item.send_on)
-
-    def clawback(
-        self, code: str, amount_won: int, due_on: date, event_kind: str, send_on: date
-    ) -> NoticeDraft:
-        wording = self._texts.on(code, send_on)
-        values = self._values(wording) | {
-            "추징세액": f"{amount_won:,}",
-            "신고기한": _day(due_on),
-            "사유": wording.words["사유"][event_kind],
-        }
-        return self._draft(
-            code, wording.version, wording.subject, filled(wording.lms, values), due_on, send_on
-        )
-
-    def _values(self, wording: Wording, *, short: bool = False) -> dict[str, str]:
-        grant, tail, old = (
-            self._grant,
-            last_digits(self._grant.plate),
-            last_digits(self._grant.previous_plate),
-        )
-        values = {"기관": self._office.office, "전화": self._office.phone}
-        values["성명"] = masked_name(grant.name)
-        values["감면세액"] = f"{grant.relief_won or 0:,}"
-        if short:
-            values["차량"] = f"차량{tail}" if tail else "감면차량"
-            values["종전차량"] = f"종전차{old}"
-        else:
-            values["차량"] = f"차량(끝번호 {tail})" if tail else "차량"
-            values["종전차량"] = f"종전 차량(끝번호 {old})" if old else "종전 차량"
-        for name, day in (("의무종료일", self._ends_on), ("대체기한", self._replace_by_on)):
-            if day is not None:
-                values[name] = _short_day(day) if short else _day(day)
-        for name, choices in wording.words.items():
-            if self._notice in choices:
-                values[name] = choices[self._notice]
-        return values
-
-    def _draft(
-        self, code: str, version: str, subject: str, text: str, due_on: date, send_on: date
-    ) -> NoticeDraft:
-        self._check(text, subject)
-        return NoticeDraft(
-            key=message_key(self._grant.grant_id, code, version, due_on),
-            code=code,
-            template_version=version,
-            subject=subject,
-            text=text,
-            kind=kind_of(text, subject),
-            byte_count=byte_count(text),
-            due_on=due_on,
-            not_before_on=send_on,
-        )
-
-    def _check(self, text: str, subject: str) -> None:
-        problems = problems_of(text, subject, {*NEVER, *FORBIDDEN[self._notice]})
-        if not problems:
-            return
-        # 글자 자체는 이름의 조각일 수 있어 까닭에 적지 않는다
-        if unsendable(masked_name(self._grant.name)):
-            said = "성명에 문자로 보낼 수 없는 글자가 있어 우편으로 안내합니다."
-        elif any(one.code == "character_unsendable" for one in problems):
-            said = "글에 문자로 보낼 수 없는 글자가 있어 우편으로 안내합니다."
-        else:
-            codes = ", ".join(sorted({one.code for one in problems}))
-            said = f"글이 문자 검사를 통과하지 못해 우편으로 안내합니다({codes})."
-        raise Refused("text_unsendable", said, "우편으로 안내하세요.")
-
-
-def _day(day: date) -> str:
-    return f"{day.year}년 {day.month}월 {day.day}일"
-
-
-def _short_day(day: date) -> str:
-    return f"{day.year}.{day.month}.{day.day}."
