@@ -25,6 +25,7 @@ list_table = sa.Table(
     sa.Column("rows_kept", sa.Integer, nullable=False),
     sa.Column("rows_set_aside", sa.Integer, nullable=False),
     sa.Column("rows_skipped", sa.Integer, nullable=False),
+    sa.Column("rows_outside", sa.Integer, nullable=False),
     sa.Column("rows_new", sa.Integer, nullable=False),
     sa.Column("rows_changed", sa.Integer, nullable=False),
     sa.Column("read_at", Instant, nullable=False),
