@@ -98,7 +98,9 @@ def article_head(article: str) -> str:
     found = _CANONICAL.match(article)
     if not found:
         return article
-    return f"{found['law']}§{found['article']}" + (f"의{found['branch']}" if found["branch"] else "")
+    return f"{found['law']}§{found['article']}" + (
+        f"의{found['branch']}" if found["branch"] else ""
+    )
 
 
 def paragraph_of(article: str) -> str:

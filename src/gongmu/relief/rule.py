@@ -78,13 +78,12 @@ def floor_ten(micro: int) -> int:
 class Trail:
     """What one case leaves behind while it is judged."""
 
-    __slots__ = ("assumed", "checks", "notes")
+    __slots__ = ("as_of", "assumed", "checks")
 
-    def __init__(self) -> None:
+    def __init__(self, as_of: date | None = None) -> None:
         self.checks: list[Check] = []
         self.assumed: list[str] = []
-        self.notes: list[str] = []
-        """Open legal questions that do not decide the outcome."""
+        self.as_of = as_of
 
 
 @dataclass(slots=True)

@@ -64,7 +64,7 @@ def gift_deadline(acquired_on: date, months: int, closed_on: Collection[date] = 
 
 
 def in_grace(until_on: date, event_on: date, closed_on: Collection[date] = ()) -> bool:
-    """Return whether an event after `until_on` is within it if 민법 제161조 lengthens the period."""
+    """Return whether an event after `until_on` is in time if 민법 제161조 lengthens the period."""
     return (
         until_on < event_on
         and is_rest_day(until_on, closed_on)
