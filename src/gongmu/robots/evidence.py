@@ -22,23 +22,37 @@ _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
 
 
 def keep_download(
-    hands: Hands, data: bytes, source: str, day: date, kind: str, form: str, of: str = ""
+    hands: Hands,
+    data: bytes,
+    source: str,
+    day: date,
+    kind: str,
+    form: str,
+    of: str = "",
+    *,
+    kept_as: str = "download",
 ) -> StoredFile:
     """Keep a downloaded file as kind_YYYYMMDD_source[_of].form.
 
     The site's own name is not used: CP949 names arrive broken in the browser. The record carries
-    today's name even when the same bytes were kept before under another.
+    today's name even when the same bytes were kept before under another. `kept_as` is the kind it
+    is kept under, so that lists with personal data can be forgotten sooner than others.
     """
     parts = [kind, f"{day:%Y%m%d}", source, of]
     stem = "_".join(_NOT_IN_NAMES.sub("-", part) for part in parts if part)
     name = f"{stem}.{_NOT_IN_NAMES.sub('', form)}"
-    return replace(hands.files.put(data, name, kind="download", source=source), name=name)
+    return replace(hands.files.put(data, name, kind=kept_as, source=source), name=name)
 
 
-def keep_screenshot(hands: Hands, page: Page, source: str) -> str:
-    """Keep a picture of the page, its password fields covered, and return its hash."""
+def keep_screenshot(hands: Hands, page: Page, source: str, unseen: str = "") -> str:
+    """Keep a picture of the page, its password fields covered, and return its hash.
+
+    `unseen` selects what shows personal data: it is made invisible in every frame while the
+    picture is taken.
+    """
     covered = [frame.locator("input[type=password]") for frame in page.frames]
-    picture = page.screenshot(mask=covered, timeout=hands.wait_seconds * 1000)
+    style = f"{unseen}, {unseen} * {{ visibility: hidden !important }}" if unseen else None
+    picture = page.screenshot(mask=covered, style=style, timeout=hands.wait_seconds * 1000)
     return _keep(hands, picture, source, "screenshot", "png")
 
 

@@ -49,6 +49,8 @@ class Site:
     title: str
     expired: str
     """Words that stand on the page after the session has ended."""
+    unseen: str = ""
+    """CSS selector of what shows personal data; no picture and no message shows it."""
 
 
 @dataclass(frozen=True)
@@ -256,6 +258,13 @@ class Screen:
         button = self._within(row.locator, element)
         if button.count() != 1:
             raise self.changed(element)
+        return self._save(button)
+
+    def download_here(self, element: Element) -> bytes:
+        """Press a download element that stands in no row and return the file."""
+        return self._save(self.see(element))
+
+    def _save(self, button: Locator) -> bytes:
         progress = DownloadProgress(self._context, self._page)
         file = None
         with suppress(BrowserTimeout), self._page.expect_download() as started:
@@ -277,7 +286,7 @@ class Screen:
 
     def screenshot(self) -> str:
         """Keep a picture of the page and return its hash."""
-        return keep_screenshot(self.hands, self._page, self._site.code)
+        return keep_screenshot(self.hands, self._page, self._site.code, self._site.unseen)
 
     def finish_trace(self) -> str:
         """Keep the trace and return its hash; nothing is recorded afterwards."""
@@ -334,7 +343,7 @@ class Screen:
 
     def _alike(self, element: Element) -> list[str]:
         """Return the words of what has the same role in the same frame, to help people."""
-        if element.role not in ("button", "link"):
+        if element.role not in ("button", "link") or self._site.unseen:
             return []
         with suppress(BrowserError):
             words = self._root(element).get_by_role(element.role).all_inner_texts()
