@@ -15,9 +15,10 @@ from gongmu.core.clock import today
 from gongmu.core.errors import Refused
 from gongmu.core.house import House
 from gongmu.messages import hours
+from gongmu.messages.changes import Change
 from gongmu.messages.dispatch import Dispatch
 from gongmu.messages.enquiry import Enquiry
-from gongmu.messages.ledger import Change, Draft
+from gongmu.messages.ledger import Draft
 from gongmu.messages.message import check, recipient_digits
 from gongmu.messages.office import MessageOffice
 from gongmu.messages.post_room import PostRoom

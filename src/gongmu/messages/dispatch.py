@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 from gongmu.core.clock import today
 from gongmu.core.errors import Ambiguous, GongmuError, Refused, Transient
+from gongmu.messages.changes import Change
 from gongmu.messages.hand_over import Kept, Lanes, Outcome
-from gongmu.messages.ledger import Change, Claimed
+from gongmu.messages.ledger import Claimed
 from gongmu.messages.post_room import PostRoom
 from gongmu.messages.tables import Status
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from datetime import timedelta
 
-from gongmu.messages.ledger import Change
+from gongmu.messages.changes import Change
 from gongmu.messages.ledger_view import RECEIPT_DAYS
 from gongmu.messages.post_room import PostRoom
 from gongmu.messages.provider import Known, Outcome, Receipt

@@ -205,6 +205,7 @@ class Ledger:
                     status=Status.SENDING,
                     claim=token,
                     claimed_at=now,
+                    asked_at=None,
                     changed_at=now,
                     hand_overs=_ROW.hand_overs + 1,
                     provider=provider,

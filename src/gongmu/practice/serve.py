@@ -1,4 +1,4 @@
-"""Serves the two practice sites on loopback, in threads, until told to stop."""
+"""Serves the practice sites on loopback, in threads, until told to stop."""
 
 from __future__ import annotations
 
@@ -9,24 +9,35 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import uvicorn
+from starlette.applications import Starlette
 
 from gongmu.practice.portals.bms import BmsSite
 from gongmu.practice.portals.card import CardSite
-from gongmu.practice.portals.site import LOOPBACK, Account, Faults, Site
+from gongmu.practice.portals.gateway import GATEWAY_KEY, GatewayFaults, GatewaySite
+from gongmu.practice.portals.site import LOOPBACK, Account, Faults
+from gongmu.practice.portals.tax import Certificate, TaxSite
 
 BMS_PORT = 8701
 CARD_PORT = 8702
+TAX_PORT = 8703
+GATEWAY_PORT = 8704
 PRACTICE_ACCOUNT = Account()
-"""Id and password of both sites; practice only, so they are no secret."""
+"""Id and password of all sites; practice only, so they are no secret."""
 PRACTICE_SECRETS = {
     "bms.id": PRACTICE_ACCOUNT.user_id,
     "bms.password": PRACTICE_ACCOUNT.password,
     "card.id": PRACTICE_ACCOUNT.user_id,
     "card.password": PRACTICE_ACCOUNT.password,
+    "local_tax.id": PRACTICE_ACCOUNT.user_id,
+    "local_tax.password": PRACTICE_ACCOUNT.password,
+    "gateway.key": GATEWAY_KEY,
 }
 """What the robots' secrets hold when they practise: secret name to value."""
+PRACTICE_CERTIFICATE = Certificate()
+"""What the officer chooses and types in the certificate window; no robot knows it."""
 
 _START_SECONDS = 20.0
 
@@ -40,6 +51,12 @@ class Portals:
     phone_address: str
     bms_faults: Faults
     card_faults: Faults
+    tax_address: str
+    certificate_address: str
+    """The certificate window of the local-tax system, on the officer's own screen."""
+    tax_faults: Faults
+    gateway_address: str
+    gateway_faults: GatewayFaults
 
 
 @contextmanager
@@ -49,9 +66,13 @@ def running(
     card_port: int = 0,
     host: str = LOOPBACK,
     *,
+    tax_port: int = 0,
     account: Account = PRACTICE_ACCOUNT,
     bms_faults: Faults | None = None,
     card_faults: Faults | None = None,
+    tax_faults: Faults | None = None,
+    gateway_port: int = 0,
+    gateway_faults: GatewayFaults | None = None,
 ) -> Iterator[Portals]:
     """Serve `directory`/outside while the block runs; port 0 takes a free one.
 
@@ -62,14 +83,28 @@ def running(
     outside = directory / "outside"
     bms = BmsSite(outside / "bms", account, bms_faults)
     card = CardSite(outside / "card", account, card_faults)
+    tax = TaxSite(outside / "tax", account, tax_faults, PRACTICE_CERTIFICATE)
+    gateway = GatewaySite(gateway_faults)
     servers: list[_Server] = []
     try:
-        for site, port in ((bms, bms_port), (card, card_port)):
+        sites: tuple[tuple[_Served, int], ...]
+        sites = ((bms, bms_port), (card, card_port), (tax, tax_port), (gateway, gateway_port))
+        for site, port in sites:
             servers.append(_Server(site, port))
             servers[-1].start()
-        bms_address, card_address = (server.address for server in servers)
-        phone_address = f"{card_address}/phone"
-        yield Portals(bms_address, card_address, phone_address, bms.faults, card.faults)
+        bms_address, card_address, tax_address, gateway_address = (one.address for one in servers)
+        yield Portals(
+            bms_address=bms_address,
+            card_address=card_address,
+            phone_address=f"{card_address}/phone",
+            bms_faults=bms.faults,
+            card_faults=card.faults,
+            tax_address=tax_address,
+            certificate_address=f"{tax_address}/certificate",
+            tax_faults=tax.faults,
+            gateway_address=gateway_address,
+            gateway_faults=gateway.faults,
+        )
     finally:
         for server in servers:
             server.should_exit = True
@@ -83,25 +118,40 @@ def serve(
     card_port: int = CARD_PORT,
     host: str = LOOPBACK,
     *,
+    tax_port: int = TAX_PORT,
+    gateway_port: int = GATEWAY_PORT,
     say: Callable[[str], None] = print,
 ) -> None:
-    """Serve both sites until Ctrl-C or SIGTERM; `say` gets the addresses as Korean lines."""
+    """Serve the sites until Ctrl-C or SIGTERM; `say` gets the addresses as Korean lines."""
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    with running(directory, bms_port, card_port, host) as portals:
+    with running(
+        directory, bms_port, card_port, host, tax_port=tax_port, gateway_port=gateway_port
+    ) as portals:
         say(f"BMS 연습 사이트: {portals.bms_address}")
         say(f"카드 정산 연습 사이트: {portals.card_address}")
         say(f"담당자 휴대전화(인증 승인): {portals.phone_address}")
+        say(f"문자 게이트웨이: {portals.gateway_address}")
+        say(f"연습 휴대전화(시민이 받은 문자): {portals.gateway_address}/phone")
+        say(f"지방세 연습 시스템: {portals.tax_address}")
+        say(f"담당자 인증서 창: {portals.certificate_address}")
+        say(f"연습 인증서 비밀번호: {PRACTICE_CERTIFICATE.password}")
         say(f"연습 계정: {PRACTICE_ACCOUNT.user_id} / {PRACTICE_ACCOUNT.password}")
         while not stop.wait(0.5):
             pass
 
 
+class _Served(Protocol):
+    """A site that can be served."""
+
+    def app(self) -> Starlette: ...
+
+
 class _Server(uvicorn.Server):
     """One site in a thread of its own, on a socket that is open from the beginning."""
 
-    def __init__(self, site: Site, port: int) -> None:
+    def __init__(self, site: _Served, port: int) -> None:
         super().__init__(
             uvicorn.Config(
                 site.app(),
@@ -113,6 +163,8 @@ class _Server(uvicorn.Server):
             )
         )
         self._door = socket.create_server((LOOPBACK, port))
+        # asyncio does not see that such a socket is TCP; without this answers wait 40 ms.
+        self._door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.address = f"http://{LOOPBACK}:{self._door.getsockname()[1]}"
         self._thread = threading.Thread(
             target=self.run, kwargs={"sockets": [self._door]}, daemon=True
