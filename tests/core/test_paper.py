@@ -135,11 +135,17 @@ def test_every_style_that_the_body_names_stands_in_the_header() -> None:
     assert len(ids) == len(set(ids))
 
 
-def test_the_library_that_reads_hwpx_finds_nothing_wrong() -> None:
+def test_the_library_that_checks_hwpx_finds_nothing_wrong() -> None:
     from hwpx import HwpxDocument
+    from hwpx.tools.package_validator import validate_editor_open_safety
 
-    with HwpxDocument.open(io.BytesIO(hwpx_bytes(PAPER))) as document:
-        assert not document.validate().issues
+    data = hwpx_bytes(PAPER)
+    found = validate_editor_open_safety(data)
+    assert found.reopen_ok
+    assert not found.blocking_package_errors
+    assert found.validate_document is not None
+    assert not found.validate_document.issues
+    with HwpxDocument.open(io.BytesIO(data)) as document:
         assert [table.row_count for table in document.tables] == [2, 1, 1]
 
 

@@ -1,12 +1,14 @@
 """Writes a paper as HWPX (KS X 6101), the word-processor file that every office opens.
 
-The library python-hwpx makes the package and its styles; the body is written here in one piece,
-because a batch of letters has thousands of cells. Line positions are left out: the word processor
-lays the page out when it opens the file.
+The library python-hwpx makes and checks the package and its styles; the body is written here in
+one piece, because a batch of letters has thousands of cells. Line positions are left out: the
+word processor lays the page out when it opens the file.
 """
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -35,7 +37,7 @@ FONT = "맑은 고딕"
 _UNITS_PER_MM = 7200 / 25.4
 """An HWPUNIT is 1/7200 inch."""
 _UNITS_PER_POINT = 100
-_PARAGRAPH_NS = "http://www.hancom.co.kr/hwpml/2011/paragraph"
+_SECTION = "Contents/section0.xml"
 _CELL_MARGIN = (510, 141)
 """Left and right, top and bottom, in HWPUNIT."""
 _PAGE_NUMBER = (
@@ -66,18 +68,27 @@ def hwpx_bytes(paper: Paper, made_at: datetime | None = None) -> bytes:
         created_date=stamp or None,
         modified_date=stamp or None,
     )
-    section = document.sections[0]
-    _append(section.element, _Body(_Shapes(document)).xml(paper))
-    section.mark_dirty()
-    made: bytes = document.to_bytes()
-    return made
+    shapes = _Shapes(document)
+    body = _Body(shapes).xml(paper)
+    shapes.make_tiny(document.sections[0].paragraphs[0])
+    return _filled(document.to_bytes(), body)
 
 
-def _append(section: Any, body: str) -> None:
-    # 펼쳐 놓은 이름공간 안에서 읽어야 본문에 선언이 되풀이되지 않는다
-    root = etree.fromstring(f'<body xmlns:hp="{_PARAGRAPH_NS}">{body}</body>')
-    for paragraph in list(root):
-        section.append(paragraph)
+def _filled(package: bytes, body: str) -> bytes:
+    """Return the package with `body` at the end of its section; other parts stay as they are.
+
+    The library would read and check every paragraph one by one: seconds for a batch of letters.
+    """
+    held = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(held, "w") as new:
+        for part in old.infolist():
+            data = old.read(part)
+            if part.filename == _SECTION:
+                head, end, tail = data.rpartition(b"</hs:sec>")
+                data = head + body.encode() + end + tail
+                etree.fromstring(data)  # 틀린 XML은 여기서 멈춘다
+            new.writestr(part, data)
+    return held.getvalue()
 
 
 class _Shapes:
@@ -104,6 +115,16 @@ class _Shapes:
 
     def border(self, ruled: bool, shaded: bool) -> str:
         return self._once(("border", ruled, shaded), lambda: self._new_border(ruled, shaded))
+
+    def make_tiny(self, opening: Any) -> None:
+        """Take the height from the paragraph that carries the page's settings."""
+        opening.para_pr_id_ref = self.paragraph(Align.LEFT)
+        for item in list(opening.element):
+            if item.tag.endswith("}run"):
+                item.set("charPrIDRef", self.letter(1, False))
+            elif item.tag.endswith("}linesegarray"):
+                opening.element.remove(item)
+        opening.section.mark_dirty()
 
     def _new_paragraph_shape(
         self, align: Align, before_pt: int, after_pt: int, hanging_mm: float
