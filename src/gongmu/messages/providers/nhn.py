@@ -284,4 +284,5 @@ PROVIDER = Provider(
         **{code: (Outcome.FAILED, reason) for code, reason in PARCEL_CODES.items()},
     },
     open=NhnConnection,
+    unreachable=frozenset({"1002", "3001", "3003", "3010", "-2018", "-2019", "-6001"}),
 )

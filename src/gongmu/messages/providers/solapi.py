@@ -343,4 +343,5 @@ PROVIDER = Provider(
         **{code: (Outcome.FAILED, reason) for code, reason in FAILED.items()},
     },
     open=SolapiConnection,
+    unreachable=frozenset({"1060", "1061", "2060", "2061", "3010", "3032", "3050"}),
 )
