@@ -272,13 +272,15 @@ class EarlierCar:
     """When it was transferred, struck off, handed to a broker, destroyed, ..."""
     gone_to: Relation | None = None
     gone_reason: Reason | None = None
-    whole: bool = True
+    to_co_owner: bool | None = None
+    """Whether it went to someone who was a joint owner of it."""
+    whole: bool | None = True
     """Whether every share has gone."""
-    returned: bool = False
+    returned: bool | None = False
     """Came back from the broker unsold."""
     certified: bool | None = True
     """Destroyed cars: accepted by the mayor; others: proved."""
-    to_be_replaced: bool = False
+    to_be_replaced: bool | None = False
     """Still kept, but to be given up within 60 days: a replacement."""
 
 

@@ -256,7 +256,7 @@ def typed(kind: type[T], raw: Mapping[str, Any], where: str) -> T:
     absent = [name for name, f in known.items() if f.default is MISSING and name not in raw]
     if absent:
         raise _invalid(f"{where}: 빠졌습니다: {', '.join(absent)}")
-    kinds = field_kinds(kind)
+    kinds = field_kinds(kind)  # type: ignore[arg-type]
     return kind(**{name: value_of(kinds[name], raw[name], f"{where} {name}") for name in raw})
 
 

@@ -279,7 +279,7 @@ def _same_car(case: Case, same: SameCar, missing: list[str], trail: Trail) -> bo
 
 
 def legal_shares(case: Case) -> bool | None:
-    """Return whether spouse (본인) and children hold 1.5 : 1 : ...; None when shares are not said."""
+    """Return whether spouse (본인) and children hold 1.5 : 1 : ...; None when not said."""
     mine = [o for o in case.owners or () if o.relation is Relation.SELF]
     children = [o for o in others(case) if o.relation is Relation.CHILD]
     shares = [o.share for o in (*mine, *children)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from gongmu.relief.article import article_head
-from gongmu.relief.facts import Case, EarlierCar, Relation, State
+from gongmu.relief.facts import ELIGIBLE_RELATIONS, Case, EarlierCar, Relation, State
 from gongmu.relief.rule import Question, Trail
 from gongmu.relief.rules.deadlines import in_grace
 
@@ -17,6 +17,9 @@ Q_FIRST = Question("지특법§22의2①단서", "종전에 감면받은 자동�
 Q_REPLACED = Question("지특령§8⑤", "종전 감면차량을 등록일부터 60일 안에 말소·이전하는가")
 Q_NOT_OWNED = Question("지특령§8⑥", "종전 감면차량을 소유하지 않은 것으로 보는가")
 Q_TO_SPOUSE = Question("지특령§10의2", "종전 감면차량을 배우자에게 이전했는가(대체취득 아님)")
+Q_TO_CO_OWNER = Question(
+    "지특령§8⑤", "종전 감면차량을 그 차의 공동명의자에게 이전했는가(대체취득 아님)"
+)
 Q_ALL_SHARES = Question("지특령§8⑤", "종전 감면차량의 지분을 모두 처분했는가")
 
 NONE_SAID = "종전 감면차량이 적히지 않아 없는 것으로 봤습니다."
@@ -126,9 +129,19 @@ def _kept_after_all(car: EarlierCar, multi: bool, found: Earlier, trail: Trail) 
         trail.checks.append(Q_TO_SPOUSE.yes)
         found.blocks = True
         return True
-    if not car.whole:
-        trail.checks.append(Q_ALL_SHARES.no)
+    if not multi and car.to_co_owner:
+        trail.checks.append(Q_TO_CO_OWNER.yes)
         found.blocks = True
+        return True
+    if car.whole is not True:
+        trail.checks.append(Q_ALL_SHARES.of(car.whole))
+        found.blocks = True if car.whole is False else None
+        if car.whole is None:
+            found.missing.append("종전 감면차량의 지분을 모두 처분했는지")
+        return True
+    if not multi and car.to_co_owner is None and car.gone_to in ELIGIBLE_RELATIONS:
+        found.blocks = None
+        found.missing.append("종전 감면차량을 이전받은 가족이 그 차의 공동명의자였는지")
         return True
     return False
 
