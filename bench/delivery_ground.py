@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -35,6 +36,13 @@ def house_at(home: Path, url: str, gateway: str, shift: float) -> Iterator[House
     settings = Settings(home=home, database_url=url, gateway_address=gateway)
     with open_house(settings, lambda: datetime.now(UTC) + timedelta(seconds=shift)) as house:
         yield house
+
+
+def with_gateway(house: House, **options: object) -> House:
+    """Return the house with other values in its [messages.gateway] section."""
+    gateway = {**house.city.messages["gateway"], **options}
+    city = dataclasses.replace(house.city, messages={**house.city.messages, "gateway": gateway})
+    return dataclasses.replace(house, city=city)
 
 
 def texts(count: int) -> list[Outgoing]:

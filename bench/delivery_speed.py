@@ -9,7 +9,6 @@ Prints texts a second of both, and PASS when the ledger's way reaches 400.
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import tempfile
 import time
 from collections.abc import Callable
@@ -17,9 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
-from delivery_ground import gateway_process, house_at, postgres, shift_now, texts
+from delivery_ground import gateway_process, house_at, postgres, shift_now, texts, with_gateway
 
-from gongmu.core.house import House
 from gongmu.messages.delivery import Delivery, Status
 from gongmu.messages.provider import Kind, Line, Parcel
 from gongmu.messages.providers.practice import PROVIDER
@@ -51,13 +49,6 @@ def bare(address: str, count: int, lanes: int, batch: int) -> None:
         list(threads.map(lane, [parcels[n::lanes] for n in range(lanes)]))
 
 
-def with_batch(house: House, batch: int) -> House:
-    """Return the house with another number of parcels in a request."""
-    gateway = {**house.city.messages["gateway"], "batch_size": batch, "per_second": 100_000}
-    city = dataclasses.replace(house.city, messages={**house.city.messages, "gateway": gateway})
-    return dataclasses.replace(house, city=city)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--messages", type=int, default=4_000)
@@ -69,7 +60,7 @@ def main() -> None:
         url = stack.enter_context(postgres()) if given.database == "postgresql" else ""
         address = stack.enter_context(gateway_process({"answer_seconds": 0.002}))
         opened = stack.enter_context(house_at(home, url, address, shift_now()))
-        house = with_batch(opened, given.batch)
+        house = with_gateway(opened, batch_size=given.batch, per_second=100_000)
         house.vault.put_secret("gateway.key", GATEWAY_KEY, by="bench")
         delivery = Delivery(house)
         lanes = delivery.office.gateway.lanes

@@ -15,7 +15,7 @@ from gongmu.messages.ledger import Claimed
 from gongmu.messages.post_room import PostRoom
 from gongmu.messages.tables import Status
 
-_CLAIMED_AT_ONCE = 64
+_CLAIMED_AT_ONCE = 32
 """Rows in flight: few enough that a crash leaves few in doubt, enough to fill the lanes."""
 _MOST_CLAIMED = 2_000
 _LOOK_AT_STOP_SECONDS = 0.5
