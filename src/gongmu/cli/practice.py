@@ -47,6 +47,7 @@ def serve(
     directory: Annotated[Path, typer.Argument(help="practice make로 만든 폴더")],
     bms_port: Annotated[int, typer.Option("--bms-port", help="BMS 누리집 포트")] = 8701,
     card_port: Annotated[int, typer.Option("--card-port", help="정산 누리집 포트")] = 8702,
+    tax_port: Annotated[int, typer.Option("--tax-port", help="지방세 시스템 포트")] = 8703,
 ) -> None:
     """Serve the outside portals on loopback until interrupted."""
     from gongmu.core.errors import Refused
@@ -59,12 +60,12 @@ def serve(
             f"먼저 gongmu practice make {directory} 로 만드세요.",
         )
     try:
-        open_portals(directory, bms_port, card_port, say=typer.echo)
+        open_portals(directory, bms_port, card_port, tax_port=tax_port, say=typer.echo)
     except OSError as problem:
         raise Refused(
             "port_taken",
-            f"포트를 열 수 없습니다: {bms_port}, {card_port}",
-            "다른 프로그램을 닫거나 --bms-port, --card-port 로 다른 포트를 주세요.",
+            f"포트를 열 수 없습니다: {bms_port}, {card_port}, {tax_port}",
+            "다른 프로그램을 닫거나 --bms-port, --card-port, --tax-port 로 다른 포트를 주세요.",
         ) from problem
 
 

@@ -22,10 +22,12 @@ CHECK_SOURCE = "지방세 시스템에서 이 행을 확인해 고친 파일을 
 class Unreadable(ValueError):
     """A cell that cannot be read without guessing; carries Korean words, never the cell."""
 
-    def __init__(self, reason_ko: str, todo_ko: str = CHECK_SOURCE) -> None:
+    def __init__(self, reason_ko: str, todo_ko: str = CHECK_SOURCE, column: str = "") -> None:
         super().__init__(reason_ko)
         self.reason_ko = reason_ko
         self.todo_ko = todo_ko
+        self.column = column
+        """Code of the column, where the reader of several columns knows better than its caller."""
 
 
 _CIRCLED = re.compile(r"([①-⑮])")

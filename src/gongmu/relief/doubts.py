@@ -6,12 +6,14 @@ together can. Quiet.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gongmu.core.errors import Refused
 from gongmu.relief.cells import Unreadable, cleaned, won
 from gongmu.relief.grant import Grant
 from gongmu.relief.listing import Listing
+from gongmu.relief.persons import is_company_name
 
 _SURNAMES = frozenset(
     "김이박최정강조윤장임한오서신권황안송전홍유고문양손배백허남심노하곽성차주우구민진지엄채원천방공"
@@ -19,6 +21,7 @@ _SURNAMES = frozenset(
     "빈동온호범좌팽승간상갈단견당화창류나라임량려련로리"
 )
 """First letters of nearly all Korean surnames (통계청 2015 인구주택총조사 성씨)."""
+_DIGIT = re.compile(r"\d")
 _OF_A_GRANT = ("filed_on", "plate", "acquired_on", "relief_won")
 _FEW = 5
 """With fewer rows nothing is said about a column."""
@@ -36,9 +39,9 @@ def doubtful_columns(listing: Listing, grants: Sequence[Grant]) -> None:
         blank = sum(1 for cells in lines if not cells.get(code, "").strip())
         if len(lines) >= _FEW and blank > len(lines) / 2:
             raise _doubtful(f"'{listing.header.title(code)}' 열이 절반 넘게 비어 있습니다.")
+    _surnames([cells.get("name", "").strip() for cells in lines])
     if len(grants) < _FEW:
         return
-    _surnames(grants)
     late = sum(1 for one in grants if _after(one.filed_on, one.registered_on))
     usual = sum(1 for one in grants if _after(one.registered_on, one.filed_on))
     if late > max(usual, 1) * 2:
@@ -48,9 +51,9 @@ def doubtful_columns(listing: Listing, grants: Sequence[Grant]) -> None:
         raise _doubtful("감면세액이 0원인 행이 많습니다. 납부세액 열과 바뀐 듯합니다.")
 
 
-def _surnames(grants: Sequence[Grant]) -> None:
-    people = [one.name for one in grants if not one.is_company and "가" <= one.name[0] <= "힣"]
-    strange = sum(1 for name in people if name[0] not in _SURNAMES)
+def _surnames(names: Sequence[str]) -> None:
+    people = [name for name in names if "가" <= name[:1] <= "힣" and not is_company_name(name)]
+    strange = sum(1 for name in people if name[0] not in _SURNAMES or _DIGIT.search(name))
     if len(people) >= _FEW and strange > len(people) / 4:
         raise _doubtful("납세자명 열이 사람 이름으로 보이지 않습니다.")
 

@@ -194,7 +194,7 @@ class _Reader:
         try:
             return read(*arguments)
         except Unreadable as why:
-            raise Broken(self._header.title(code), why) from None
+            raise Broken(self._header.title(why.column or code), why) from None
 
     def _check(self, values: Mapping[str, Any], known: Mapping[str, str]) -> None:
         """Set aside what no true row can say."""

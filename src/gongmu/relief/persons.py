@@ -71,8 +71,8 @@ def number(
 ) -> Number:
     """Return birth and keyed hash of a resident number, or the keyed hash of a company's.
 
-    `company` is what other columns say; `today`, when known, bounds a person's age. A masked number gives the birth only. Nothing of the
-    number itself leaves this function.
+    `company` is what other columns say; `today`, when known, bounds a person's age. A masked
+    number gives the birth only. Nothing of the number itself leaves this function.
     """
     if not text:
         return Number(company=company)
@@ -83,13 +83,14 @@ def number(
     if company:
         if match and match[3].isdigit():
             return Number(key=key(solid.replace("-", "")), company=True)
-        raise Unreadable("법인등록번호의 꼴이 아닙니다.")
+        raise Unreadable("법인등록번호의 꼴이 아닙니다.", column="number")
     if match is None and _BIRTH_ONLY.fullmatch(solid):
         return Number(company=company)
     if match is None or not _born(match[1], match[2], today):
         raise Unreadable(
             "주민(법인)등록번호의 꼴이 아닙니다.",
             "번호를 확인하고, 법인이면 개인·법인 구분 열을 함께 내려받으세요.",
+            "number",
         )
     whole_number = match[3].isdigit()
     return Number(
