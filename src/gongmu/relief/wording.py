@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from unicodedata import normalize
 
 from gongmu.core.errors import Refused
 
@@ -168,7 +169,8 @@ def shipped_texts() -> Texts:
     return Texts(
         wording
         for path in sorted(folder.glob("*.toml"))
-        for wording in wordings_of(path.stem, path.read_text("utf-8"))
+        # 어떤 파일 체계는 한글 이름을 풀어쓴다
+        for wording in wordings_of(normalize("NFC", path.stem), path.read_text("utf-8"))
     )
 
 
