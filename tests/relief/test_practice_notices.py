@@ -19,7 +19,7 @@ from gongmu.relief.intake import read_relief_list
 from gongmu.relief.law import load_law
 from gongmu.relief.letters import letter_hwpx, letter_of, letter_pdf
 from gongmu.relief.notices import LetterWhy, Plan, Why, plan
-from gongmu.relief.report import relief_figures
+from gongmu.relief.statistics import relief_figures
 from tests.relief.lists import TODAY, forms, key, register, truth
 from tests.relief.noticed import Office
 from tests.relief.test_notices import NEVER_SAID, SENSITIVE

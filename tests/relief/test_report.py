@@ -12,20 +12,18 @@ import openpyxl
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from tests.relief.noticed import ARTICLES, grant
 
 from gongmu.relief.report import (
-    LAWS,
     ClawbackFigure,
     MonthFigures,
-    law_of,
-    relief_figures,
     report_hwpx,
     report_paper,
     report_pdf,
     report_tables,
     report_workbook,
 )
+from gongmu.relief.statistics import LAWS, law_of, relief_figures
+from tests.relief.noticed import ARTICLES, grant
 
 MADE_ON = date(2026, 12, 1)
 FIGURES = MonthFigures(

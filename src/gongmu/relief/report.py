@@ -7,41 +7,19 @@ guessed here, and a figure that is not known stays empty.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from fractions import Fraction
 
 from gongmu.core.documents.hwpx_writer import hwpx_bytes
 from gongmu.core.documents.paper import Align, Block, Heading, Paper, Paragraph, Table
 from gongmu.core.documents.pdf_writer import pdf_bytes
 from gongmu.core.values import korean_date
-from gongmu.relief.article import article_head, article_words
-from gongmu.relief.grant import Grant
-
-LAWS = ("지방세법", "지방세특례제한법", "조례", "조세특례제한법", "미분류")
-"""법구분 of the statutory statistics of exemptions (비과세·감면 현황), in its order."""
+from gongmu.relief.article import article_words
+from gongmu.relief.statistics import LAWS, ReliefFigure, total
 
 Cell = str | int | None
 """A cell of a report; None = not known, printed empty."""
-
-
-@dataclass(frozen=True)
-class ReliefFigure:
-    """One line of 비과세·감면 현황; `base_won` is the tax before the relief (산출세액)."""
-
-    law: str
-    article: str
-    """Canonical, without paragraph and items; '' for a law's total."""
-    count: int
-    relief_won: int
-    base_won: int | None
-    """None when the list did not say it for every grant."""
-
-    @property
-    def relief_share(self) -> Fraction | None:
-        """비과세·감면율: relief over the tax before it; None when that is not known or 0."""
-        return Fraction(self.relief_won, self.base_won) if self.base_won else None
 
 
 @dataclass(frozen=True)
@@ -103,34 +81,6 @@ class ReportTable:
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     note: str = ""
-
-
-def relief_figures(grants: Iterable[Grant]) -> tuple[ReliefFigure, ...]:
-    """Count grants and relief by law and article: 비과세·감면 현황 (법구분, 건수, 금액).
-
-    Grants without a known article count as 미분류; one without an amount adds 0 and its base is
-    then not known for the line.
-    """
-    counts: dict[tuple[str, str], list[Grant]] = {}
-    for grant in grants:
-        key = (law_of(grant.article), article_head(grant.article) if grant.article else "")
-        counts.setdefault(key, []).append(grant)
-    return tuple(
-        _figure(law, article, counts[law, article])
-        for law, article in sorted(counts, key=lambda key: (LAWS.index(key[0]), key[1]))
-    )
-
-
-def law_of(article: str) -> str:
-    """Return the 법구분 of a canonical article."""
-    for start, law in (
-        ("지특법§", "지방세특례제한법"),
-        ("지방세법§", "지방세법"),
-        ("조특법§", "조세특례제한법"),
-    ):
-        if article.startswith(start):
-            return law
-    return "조례" if "조례" in article else "미분류"
 
 
 def report_tables(figures: MonthFigures) -> tuple[ReportTable, ...]:
@@ -245,46 +195,22 @@ def _title(figures: MonthFigures) -> str:
     return f"{figures.month_on.year}년 {figures.month_on.month}월 자동차 취득세 감면 안내 실적"
 
 
-def _figure(law: str, article: str, grants: Sequence[Grant]) -> ReliefFigure:
-    bases = [grant.base_tax_won for grant in grants]
-    known = [base for base in bases if base is not None]
-    relief_known = all(grant.relief_won is not None for grant in grants)
-    return ReliefFigure(
-        law=law,
-        article=article,
-        count=len(grants),
-        relief_won=sum(grant.relief_won or 0 for grant in grants),
-        base_won=sum(known) if relief_known and len(known) == len(bases) else None,
-    )
-
-
 def _relief_table(reliefs: Sequence[ReliefFigure]) -> ReportTable:
     rows: list[tuple[Cell, ...]] = []
     for law in LAWS:
         lines = [line for line in reliefs if line.law == law]
         if not lines and law == LAWS[-1]:
             continue
-        rows.append(_relief_row(_total(law, lines), f"{law} 계"))
+        rows.append(_relief_row(total(law, lines), f"{law} 계"))
         rows += [
             _relief_row(line, f"  {article_words(line.article)}") for line in lines if line.article
         ]
-    rows.append(_relief_row(_total("", reliefs), "합계"))
+    rows.append(_relief_row(total("", reliefs), "합계"))
     return ReportTable(
         "비과세·감면 현황(법구분)",
         ("법구분", "건수", "감면세액(원)", "산출세액(원)", "감면율"),
         tuple(rows),
         "감면율 = 감면세액 ÷ 산출세액. 산출세액이나 감면세액을 모르는 건이 있으면 비워 둡니다.",
-    )
-
-
-def _total(law: str, lines: Sequence[ReliefFigure]) -> ReliefFigure:
-    bases = [line.base_won for line in lines if line.base_won is not None]
-    return ReliefFigure(
-        law=law,
-        article="",
-        count=sum(line.count for line in lines),
-        relief_won=sum(line.relief_won for line in lines),
-        base_won=sum(bases) if len(bases) == len(lines) else None,
     )
 
 
