@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gongmu.cli import bus, house, practice
+from gongmu.cli import bus, house, practice, relief
 from gongmu.cli.korean import Commands
 
 app = Commands(
@@ -10,6 +10,7 @@ app = Commands(
     help="공무: 시청 업무 자동화. 버스 이용 분석을 내려받기부터 화면과 엑셀까지 합니다.",
 )
 app.add_typer(bus.app, name="bus", help="버스 이용 분석: 내려받기, 분석, 채점")
+app.add_typer(relief.app, name="relief", help="감면 안내: 판단, 가정, 사건 파일의 꼴")
 app.add_typer(practice.app, name="practice", help="연습 도시: 자료 만들기, 바깥 누리집 흉내")
 app.add_typer(house.secrets, name="secrets", help="로봇이 쓰는 아이디와 비밀번호(쓰기만 됨)")
 app.add_typer(house.people, name="people", help="포털을 쓰는 사람")

@@ -25,15 +25,8 @@ from gongmu.relief.law import load_law as load_law
 from gongmu.relief.parameters import InForce
 from gongmu.relief.rule import Answer, Check, Judgement, Outcome, Trail, floor_ten
 from gongmu.relief.rules.base_tax import BaseTax, base_tax
-from gongmu.relief.rules.clawback import (
-    Clawback,
-    Relieved,
-    Status,
-    clawback_rule,
-    judge_event,
-    rates_of,
-)
-from gongmu.relief.rules.clawback import ClawbackRule as ClawbackRule
+from gongmu.relief.rules.clawback import judge_event, rates_of
+from gongmu.relief.rules.clawback_terms import Clawback, Relieved, Status, clawback_rule
 from gongmu.relief.rules.deadlines import PenaltyLine, gift_deadline, penalty_lines, tax_deadline
 from gongmu.relief.rules.minimum_tax import keep_minimum
 from gongmu.relief.rules.overlap import BESIDE, TIE, Choice, choose

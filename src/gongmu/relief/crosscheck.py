@@ -22,7 +22,7 @@ from gongmu.relief.law import FIRST_DAY, Law
 from gongmu.relief.parameters import Deduction, InForce, MultiChild, PersonCar, Share, Trade
 from gongmu.relief.rule import MICRO, Answer, Check, Judgement, Outcome, Trail, floor_ten
 from gongmu.relief.rules.base_tax import base_tax
-from gongmu.relief.rules.clawback import clawback_rule
+from gongmu.relief.rules.clawback_terms import clawback_rule
 from gongmu.relief.rules.minimum_tax import keep_minimum
 from gongmu.relief.words import bare, reading_of
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from gongmu.relief.rule import Check, Outcome
-from gongmu.relief.rules.clawback import Clawback
+from gongmu.relief.rules.clawback_terms import Clawback
 from gongmu.relief.rules.deadlines import PenaltyLine
 
 

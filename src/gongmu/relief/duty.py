@@ -9,8 +9,8 @@ from gongmu.relief.crosscheck import kind_of
 from gongmu.relief.facts import Event, Kind
 from gongmu.relief.grant import Grant
 from gongmu.relief.law import FIRST_DAY, Law
-from gongmu.relief.rules.clawback import Clawback, ClawbackRule, Relieved, Status
-from gongmu.relief.rules.clawback import clawback_rule as rule_in_force
+from gongmu.relief.rules.clawback_terms import Clawback, ClawbackRule, Relieved, Status
+from gongmu.relief.rules.clawback_terms import clawback_rule as rule_in_force
 
 
 def clawback_rule(

@@ -51,9 +51,9 @@ def self_left_out(case: Case) -> bool:
     )
 
 
-def _alone(case: Case, trail: Trail) -> Title | None:
+def _alone(case: Case, trail: Trail, question: Question, alone: bool) -> Title | None:
     if case.owners is None:
-        trail.checks.append(Q_ALONE.unknown)
+        trail.checks.append(question.unknown)
         return Title(None, False, (OWNERS_UNKNOWN,))
     if self_left_out(case):
         trail.checks.append(Q_ON_TITLE.no)
@@ -61,17 +61,17 @@ def _alone(case: Case, trail: Trail) -> Title | None:
     if not case.owners:
         if ALONE not in trail.assumed:
             trail.assumed.append(ALONE)
-        trail.checks.append(Q_ALONE.yes)
+        trail.checks.append(question.yes if alone else question.no)
         return Title(True)
     if not others(case):
-        trail.checks.append(Q_ALONE.yes)
+        trail.checks.append(question.yes if alone else question.no)
         return Title(True)
     return None
 
 
 def family_title(case: Case, trail: Trail) -> Title:
     """Judge the owners for 제17조 and 제29조: eligible family on the same register, or alone."""
-    alone = _alone(case, trail)
+    alone = _alone(case, trail, Q_ALONE, True)
     if alone is not None:
         return alone
     missing: list[str] = []
@@ -95,7 +95,7 @@ def family_title(case: Case, trail: Trail) -> Title:
 
 def spouse_title(case: Case, with_children: bool, trail: Trail) -> Title:
     """Judge the owners for 제22조의2: the spouse, and children only for an inheritance (③3호)."""
-    alone = _alone(case, trail)
+    alone = _alone(case, trail, Q_SPOUSE_ONLY, False)
     if alone is not None:
         return alone
     missing: list[str] = []
