@@ -142,6 +142,7 @@ def test_the_letter_list_is_text_and_says_what_is_missing() -> None:
     assert rows[1][1:5] == ("가나다", "01234", batch[0].address, "전자적 안내를 신청하지 않음")
     assert rows[2][1] == "=HYPERLINK(1)"
     assert book.active.cell(3, 2).data_type == "s"  # type: ignore[union-attr]
+    assert letter_of(grant(), judgement("N22"), "휴대전화 없음", TODAY).why == ("휴대전화 없음",)
     assert rows[2][5] == "주소가 없습니다. 확인하세요."
 
 

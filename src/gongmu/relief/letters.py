@@ -74,7 +74,7 @@ class LetterSheet:
 def letter_of(
     grant: Grant,
     decision: Judged,
-    why: Sequence[str],
+    why: str | Sequence[str],
     today: date,
     texts: Texts | None = None,
 ) -> LetterSheet:
@@ -121,7 +121,7 @@ def letter_of(
         name=grant.name.strip(),
         address=grant.address.strip(),
         postcode=grant.postcode.strip(),
-        why=tuple(why),
+        why=_reasons(why),
         opening=" ".join(form.opening),
         facts=facts,
         sections=tuple(sections),
@@ -132,7 +132,7 @@ def clawback_letter_of(
     grant: Grant,
     event: Event,
     event_kind: str,
-    why: Sequence[str],
+    why: str | Sequence[str],
     today: date,
     texts: Texts | None = None,
 ) -> LetterSheet:
@@ -164,7 +164,7 @@ def clawback_letter_of(
         name=grant.name.strip(),
         address=grant.address.strip(),
         postcode=grant.postcode.strip(),
-        why=tuple(why),
+        why=_reasons(why),
         opening=opening,
         facts=facts,
         sections=(("신고와 납부", (*texts.on(FORM, today).letter.filing, last)),),
@@ -262,6 +262,10 @@ def _pairs(facts: Sequence[tuple[str, str]]) -> tuple[tuple[str, str, str, str],
 
 def _won(amount: int | None) -> str:
     return "" if amount is None else f"{amount:,}원"
+
+
+def _reasons(why: str | Sequence[str]) -> tuple[str, ...]:
+    return (why,) if isinstance(why, str) else tuple(str(one) for one in why)
 
 
 def _undecided() -> Refused:
