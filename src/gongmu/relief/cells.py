@@ -56,6 +56,8 @@ def cleaned(text: str | None) -> str:
         raise Unreadable("엑셀 수식 오류(#N/A 등)가 들어 있습니다.")
     if _SPOILT.search(text):
         raise Unreadable("글자가 깨져 있습니다.", "파일을 다시 내려받아 올리세요.")
+    if '"' in plain:
+        raise Unreadable("짝이 맞지 않는 따옴표가 들어 있습니다.", "파일을 다시 내려받아 올리세요.")
     return "" if plain in _BLANK else plain
 
 

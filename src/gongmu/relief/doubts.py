@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from gongmu.core.errors import Refused
 from gongmu.relief.cells import Unreadable, cleaned, won
@@ -56,6 +57,50 @@ def _surnames(names: Sequence[str]) -> None:
     strange = sum(1 for name in people if name[0] not in _SURNAMES or _DIGIT.search(name))
     if len(people) >= _FEW and strange > len(people) / 4:
         raise _doubtful("납세자명 열이 사람 이름으로 보이지 않습니다.")
+
+
+DOUBT_TODO = "병합된 칸이 있으면 풀고, 행이 맞으면(동명이인 등) 순서를 바꾸어 다시 올리세요."
+_ROUNDING_WON = 10
+
+
+def doubtful_rows(grants: Sequence[Grant]) -> list[tuple[int, str, str]]:
+    """Return (row number, column code, Korean reason) of grants that other rows contradict.
+
+    A cell merged over two grants gives the lower one what belongs to the upper: the plate of
+    another car, the name of another person, an amount that does not fit its neighbours.
+    """
+    told: dict[int, tuple[str, str]] = {}
+    by_row = sorted(grants, key=lambda grant: grant.row_number)
+    for above, grant in pairwise(by_row):
+        next_row = grant.row_number == above.row_number + 1
+        other = grant.person_key != above.person_key and grant.person_key and above.person_key
+        if next_row and other and grant.name == above.name:
+            told[grant.row_number] = ("name", "위 행과 이름이 같은데 등록번호가 다릅니다.")
+    for code, one_of, reason in (
+        ("plate", "vin", "같은 차량번호에 차대번호가 둘입니다."),
+        ("vin", "plate", "같은 차대번호에 차량번호가 둘입니다."),
+    ):
+        known: dict[str, set[str]] = {}
+        for grant in grants:
+            known.setdefault(getattr(grant, code), set()).add(getattr(grant, one_of))
+        for grant in grants:
+            if getattr(grant, code) and len(known[getattr(grant, code)]) > 1:
+                told[grant.row_number] = (code, reason)
+    uneven = [grant for grant in grants if _uneven(grant)]
+    if len(uneven) <= len(grants) / 10:
+        for grant in uneven:
+            told[grant.row_number] = (
+                "tax_due_won",
+                "다른 행과 달리 산출세액에서 감면세액을 뺀 것이 납부세액과 다릅니다.",
+            )
+    return [(number, *what) for number, what in sorted(told.items())]
+
+
+def _uneven(grant: Grant) -> bool:
+    base, relief, due = grant.base_tax_won, grant.relief_won, grant.tax_due_won
+    if base is None or relief is None or due is None:
+        return False
+    return abs(base - relief - due) > _ROUNDING_WON
 
 
 def _after(one: object, other: object) -> bool:

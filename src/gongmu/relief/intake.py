@@ -19,7 +19,7 @@ from gongmu.relief.cells import Unreadable
 from gongmu.relief.changes import ChangeList, HouseholdChange, OwnershipChange, read_changes
 from gongmu.relief.codes import CodeMap
 from gongmu.relief.columns import Table
-from gongmu.relief.doubts import doubtful_columns, total_notes
+from gongmu.relief.doubts import DOUBT_TODO, doubtful_columns, doubtful_rows, total_notes
 from gongmu.relief.grant import Grant
 from gongmu.relief.headers import Header
 from gongmu.relief.listing import Broken, Line, Listing, SetAside, clean_cells, read_listing
@@ -71,6 +71,8 @@ def read_relief_list(
     reader = _Reader(listing, codes, person_key, today)
     reader.read()
     doubtful_columns(listing, reader.grants)
+    for row_number, column, reason in doubtful_rows(reader.grants):
+        reader.doubt(row_number, column, reason)
     grants = tuple(sorted(reader.grants, key=lambda grant: grant.row_number))
     notes = [*listing.notes, *total_notes(listing, grants), *reader.notes()]
     return ReliefList(
@@ -149,6 +151,13 @@ class _Reader:
             except Broken as broken:
                 self._listing.set_aside.append(broken.row(line.number))
 
+    def doubt(self, row_number: int, column: str, reason: str) -> None:
+        """Set a grant aside that contradicts the other rows."""
+        self.grants = [grant for grant in self.grants if grant.row_number != row_number]
+        self._listing.set_aside.append(
+            SetAside(row_number, self._header.title(column), reason, DOUBT_TODO)
+        )
+
     def notes(self) -> list[str]:
         """Return what is worth knowing about the rows together."""
         told = []
@@ -198,8 +207,9 @@ class _Reader:
 
     def _check(self, values: Mapping[str, Any], known: Mapping[str, str]) -> None:
         """Set aside what no true row can say."""
-        for code in ("filed_on", "plate"):
-            if not values[code]:
+        # A grant without its tax number would get another id, and its person a second text.
+        for code in ("filed_on", "plate", "tax_number"):
+            if code in values and not values[code]:
                 raise Broken(
                     self._header.title(code), Unreadable("꼭 있어야 할 칸이 비어 있습니다.")
                 )

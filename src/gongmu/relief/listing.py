@@ -6,6 +6,7 @@ too many or too few cells. No row is dropped: a row is data, set aside, or skipp
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -116,7 +117,7 @@ def _open(data: bytes, name: str) -> tuple[Document, bool]:
     inner_name, inner = inside[0]
     try:
         document = read_document(inner, inner_name)
-    except etree.LxmlError:
+    except (etree.LxmlError, csv.Error):
         raise Refused("file_damaged", f"'{name}' 파일의 표가 깨졌습니다.", ASK_AGAIN) from None
     text = document.format == Format.TEXT.value
     return document, text and not inner[-4:].rstrip(b"\x00").endswith((b"\n", b"\r"))
