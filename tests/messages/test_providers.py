@@ -14,13 +14,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.messages.counterparts import (
-    COUNTERPARTS,
-    SECRETS,
-    Counterpart,
-    Stage,
-    running_stage,
-)
 
 from gongmu.core.errors import Ambiguous, GongmuError, Refused, Transient
 from gongmu.messages.provider import (
@@ -34,6 +27,13 @@ from gongmu.messages.provider import (
     all_providers,
 )
 from gongmu.practice.portals.texting import Trouble
+from tests.messages.counterparts import (
+    COUNTERPARTS,
+    SECRETS,
+    Counterpart,
+    Stage,
+    running_stage,
+)
 
 PHONE = "01000007777"
 """Planted: it may stand nowhere but in the request."""

@@ -123,7 +123,7 @@ class Exchange:
         return Ambiguous(
             "gateway_unclear",
             f"{self._title}에 넘겼으나 받았다는 답이 없습니다.",
-            "다시 보내지 않고 먼저 업체에 조회합니다.",
+            "다시 보내지 않고 먼저 중계사에 조회합니다.",
         )
 
     def key_refused(self, code: str) -> Refused:
@@ -139,7 +139,7 @@ class Exchange:
         return Refused(
             "gateway_sender_refused",
             f"{self._title}: 발신번호가 등록되어 있지 않거나 막혀 있습니다(코드 {plain(code)}).",
-            "업체의 발신번호 사전등록을 마치고, 도시 파일의 sender를 그 번호로 고치세요.",
+            "중계사의 발신번호 사전등록을 마치고, 도시 파일의 sender를 그 번호로 고치세요.",
         )
 
     def balance_empty(self, code: str) -> Refused:
@@ -147,7 +147,7 @@ class Exchange:
         return Refused(
             "gateway_balance_empty",
             f"{self._title}: 잔액이 모자랍니다(코드 {plain(code)}).",
-            "업체 누리집에서 충전한 뒤 보내기를 다시 시작하세요.",
+            "중계사 누리집에서 충전한 뒤 보내기를 다시 시작하세요.",
         )
 
     def rejected(self, code: str) -> Refused:
@@ -155,7 +155,7 @@ class Exchange:
         return Refused(
             "gateway_rejected",
             f"{self._title}: 요청을 거절했습니다(코드 {plain(code)}).",
-            "docs/operator-messages.md의 표에서 코드를 찾아보고, 없으면 업체에 물어보세요.",
+            "docs/operator-messages.md의 표에서 코드를 찾아보고, 없으면 중계사에 물어보세요.",
         )
 
 

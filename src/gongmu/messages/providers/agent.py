@@ -206,7 +206,10 @@ def _seen_row(row: Sequence[Any], in_log: bool) -> _Seen:
     return _Seen(status, result, at, reference, in_log)
 
 
-_PERSON_NEEDED = ("no such", "not a database", "authentication failed", "does not exist")
+_PERSON_NEEDED = (
+    *("no such", "no column named", "not a database", "readonly"),
+    *("authentication failed", "does not exist"),
+)
 """Words of SQLite and PostgreSQL for what repeating cannot mend."""
 
 
@@ -281,7 +284,7 @@ _DEFAULT = layout_of({})
 PROVIDER = Provider(
     code="agent",
     title=TITLE,
-    owner_hint="에이전트를 둔 서버의 담당자와 문자 업체",
+    owner_hint="에이전트를 둔 서버의 담당자와 중계사",
     # A password, where there is one, stands in the secret that `password_secret` names.
     secrets=(),
     can_look_up=True,

@@ -43,11 +43,11 @@ RESULT_DAYS = 5
 
 MESSAGE_STATES = {
     "0": (Outcome.FAILED, "보내지 못했습니다"),
-    "1": (Outcome.PENDING, "업체가 받았습니다"),
+    "1": (Outcome.PENDING, "중계사가 받았습니다"),
     "2": (Outcome.PENDING, "보내는 중입니다"),
     "3": (Outcome.DELIVERED, "단말기에 도착했습니다"),
     "4": (Outcome.FAILED, "예약이 취소되었습니다"),
-    "5": (Outcome.FAILED, "업체가 겹친 문자로 보고 보내지 않았습니다"),
+    "5": (Outcome.FAILED, "중계사가 겹친 문자로 보고 보내지 않았습니다"),
 }
 """msgStatus."""
 RESULTS = {
@@ -85,7 +85,7 @@ RESULTS = {
     "3019": "모든 고객사에 차단된 발신번호입니다",
     "E911": "붙임 파일의 확장자가 없습니다",
     "E913": "붙임 파일이 비어 있습니다",
-    "E915": "업체가 겹친 문자로 보고 보내지 않았습니다",
+    "E915": "중계사가 겹친 문자로 보고 보내지 않았습니다",
     "E919": "보낼 수 없는 시간이라 다시 보내지 않았습니다",
     "E999": "그 밖의 오류",
 }
@@ -240,7 +240,7 @@ def _count(value: object) -> int:
 def _receipt(reference: str, row: Mapping[str, Any]) -> Receipt:
     state, result = plain(row.get("msgStatus", "")), plain(row.get("resultCode", ""))
     at = _instant(row.get("resultDate"))
-    unknown = (Outcome.PENDING, "업체가 모르는 상태를 알렸습니다")
+    unknown = (Outcome.PENDING, "중계사가 모르는 상태를 알렸습니다")
     outcome, reason = MESSAGE_STATES.get(state, unknown)
     if outcome is Outcome.PENDING:
         return Receipt(reference, outcome, state, reason)
