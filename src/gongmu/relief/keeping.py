@@ -53,6 +53,8 @@ class Change:
     grant_id: str
     version: int
     fields: tuple[str, ...]
+    only_article_found: bool = False
+    """The row is the same; the code map now knows its code."""
 
 
 class Keeping:
@@ -166,7 +168,8 @@ class Keeping:
         if len(rows) < 2:
             return Change(grant_id, rows[0].version if rows else 0, ())
         new, old = (self.seals.open_grant(row.sealed, grant_id) for row in rows)
-        return Change(grant_id, rows[0].version, changed_fields(old, new))
+        names = changed_fields(old, new)
+        return Change(grant_id, rows[0].version, names, names == ("article",) and not old.article)
 
     def judgement(self, grant_id: str) -> Judgement | None:
         """Return what the rules said of a grant's current version, without its sealed facts."""

@@ -1,0 +1,320 @@
+"""The workflow `relief-notice-week/<week>`: fetch, judge, plan, freeze, wait for approval, send.
+
+Every step may be cut off and repeated: grants, claims and keys are written once, and the batch
+of a run is frozen once. What passes between the steps is ids and content hashes only. After the
+approval the run sends exactly the frozen texts; asking the source again approves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from gongmu.core.errors import GongmuError, Refused, Transient
+from gongmu.core.house import PERSON, House
+from gongmu.core.runs import Status
+from gongmu.core.values import SEOUL
+from gongmu.core.workflow import pause, start_child, step, wait_for_person, workflow
+from gongmu.messages.sending import TASK as SENDING
+from gongmu.messages.sending import Sending, words_of
+from gongmu.relief.batch import Batch, Batches, State
+from gongmu.relief.frozen import Parts
+from gongmu.relief.judging import Judging
+from gongmu.relief.keeping import Keeping
+from gongmu.relief.letter_desk import LetterDesk
+from gongmu.relief.lists import ListKind
+from gongmu.relief.office import office_of
+from gongmu.relief.planning import Planner
+from gongmu.relief.reading import Reader
+from gongmu.relief.watch import Watch
+from gongmu.relief.weeks import monday_of, parse_week, week_name, week_words
+from gongmu.robots import local_tax
+from gongmu.robots.browser import browser_door
+from gongmu.robots.robot import Hands, Session
+
+TASK = "relief-notice-week"
+WEEKLY = "relief-weekly"
+APPROVAL_WAITS = "결재를 기다립니다"
+"""How a run that stands at its approval says so; the batch's name follows."""
+
+PERSON_LOOKS_EVERY_SECONDS = 300.0
+APPROVAL_LOOKS_EVERY_SECONDS = 3600.0
+"""Without word from a page the run looks by itself this often whether it was approved."""
+_FOLLOWS_UP_TO_SECONDS = 600.0
+SIGN_IN_KEPT = timedelta(days=7)
+
+Facts = Mapping[str, Any]
+"""What a step writes down: numbers, ids, content hashes."""
+
+
+class ReliefWeek:
+    """The workflow bound to one installation; made once per process, before `working`."""
+
+    def __init__(self, house: House, sending: Sending) -> None:
+        self._house = house
+        self._sending = sending
+        settings = house.settings
+        site_step = partial(
+            step, attempts=settings.site_attempts, wait_seconds=settings.site_wait_seconds
+        )
+        self.begin = step("relief.begin")(self._begin)
+        self.sign_in = site_step("relief.sign-in")(self._sign_in)
+        self.look_again = site_step("relief.look-again")(self._look_again)
+        self.collect = site_step("relief.collect")(self._collect)
+        self.read = step("relief.read", attempts=1)(self._read)
+        self.decide = step("relief.decide", attempts=1)(self._decide)
+        self.freeze = step("relief.freeze")(self._freeze)
+        self.stand = step("relief.stand", attempts=1)(self._stand)
+        self.hand_over = step("relief.hand-over")(self._hand_over)
+        self.follow = step("relief.follow")(self._follow)
+        self.end = step("relief.end")(self._end)
+        self.run = workflow(TASK)(self._run)
+        self.weekly = workflow(WEEKLY)(self._weekly)
+
+    # ------------------------------------------------------------- the workflow
+
+    def _run(self, run_id: str, week: str, file_sha256: str, accept: str) -> str:
+        try:
+            self.begin(run_id, week, file_sha256)
+            if file_sha256:
+                self.read(run_id, week, {ListKind.RELIEF.value: file_sha256}, accept, "file")
+            else:
+                self.read(run_id, week, self._lists(run_id, week), accept, "robot")
+            self.decide(run_id, week)
+            batch_id = self.freeze(run_id, week)
+            if not batch_id:
+                return self.end(run_id, Status.DONE, "새로 안내할 사람이 없습니다.", 0, "")
+            return self._send(run_id, batch_id)
+        except GongmuError as problem:
+            status = Status.HELD if problem.code.startswith(_HOLDING) else Status.FAILED
+            return self.end(run_id, status, str(problem), 0, problem.evidence_sha256)
+        except Exception as bug:
+            kind = type(bug).__name__
+            self.end(run_id, Status.FAILED, f"프로그램 오류로 멈췄습니다({kind}).", 0, "")
+            raise
+
+    def _weekly(self, scheduled: datetime, _context: object) -> None:
+        back = office_of(self._house.city).weeks_back
+        this = monday_of(scheduled.astimezone(SEOUL).date())
+        week = week_name(this - timedelta(weeks=back))
+        run_id = f"{TASK}/{week}"
+        start_child(self.run, run_id, run_id, week, "", "")
+
+    def _lists(self, run_id: str, week: str) -> Mapping[str, str]:
+        """Fetch again and again, hours apart if need be, until the week's list is closed."""
+        settings = self._house.settings
+        for _ in range(settings.late_looks):
+            fetched = self.collect(run_id, week, self._signed_in(run_id))
+            if fetched["expired"]:
+                continue
+            if not fetched["missing"]:
+                return dict(fetched["files"])
+            pause(settings.late_wait_seconds)
+        raise Refused(
+            "list_late",
+            "이 주의 감면 대장이 비어 있거나 아직 마감되지 않았습니다.",
+            "지방세 시스템에서 확인하고 gongmu relief run 으로 다시 하거나 파일을 주세요.",
+        )
+
+    def _signed_in(self, run_id: str) -> str:
+        """Return the sealed session's hash, waiting through restarts for the person's step."""
+        session = self.sign_in(run_id)
+        while session["waiting_for"]:
+            wait_for_person(PERSON, PERSON_LOOKS_EVERY_SECONDS)
+            session = self.look_again(run_id, session["state"])
+            if session["expired"]:
+                session = self.sign_in(run_id)
+        return str(session["state"])
+
+    def _send(self, run_id: str, batch_id: str) -> str:
+        """Wait for the approval of exactly the frozen batch, then send it and follow it."""
+        while True:
+            stand = self.stand(run_id, batch_id)
+            if stand["state"] == State.WITHDRAWN:
+                return self.end(run_id, Status.DONE, f"{batch_id}: {stand['why']}", 0, "")
+            if stand["approved"] and self.hand_over(run_id, batch_id):
+                break
+            wait_for_person(PERSON, APPROVAL_LOOKS_EVERY_SECONDS)
+        wait = 1.0
+        while not (progress := self.follow(run_id, batch_id))["done"]:
+            pause(wait)
+            wait = min(2 * wait, _FOLLOWS_UP_TO_SECONDS)
+        return self.end(run_id, Status.DONE, progress["said"], progress["total"], "")
+
+    # ------------------------------------------------------------- its steps
+
+    def _begin(self, run_id: str, week: str, file_sha256: str) -> None:
+        title = f"{week_words(parse_week(week))} 감면 안내"
+        self._house.runs.start(run_id, TASK, title)
+        if not file_sha256:
+            # What a person has to set is asked for before any site is opened.
+            for name in local_tax.ROBOT.secrets:
+                self._house.vault.secret(name)
+
+    def _sign_in(self, run_id: str) -> Facts:
+        return self._session(run_id, local_tax.ROBOT.sign_in(self._hands(run_id)))
+
+    def _look_again(self, run_id: str, state: str) -> Facts:
+        try:
+            session = local_tax.ROBOT.confirm(self._hands(run_id), Session(state, None))
+        except Transient as problem:
+            if problem.code != "session_expired":
+                raise
+            self._house.runs.note(run_id, "인증을 기다리다 로그인이 끊겨 다시 로그인합니다.")
+            return {"state": "", "waiting_for": "로그인", "expired": True}
+        return self._session(run_id, session)
+
+    def _collect(self, run_id: str, week: str, state: str) -> Facts:
+        robot, runs = local_tax.ROBOT, self._house.runs
+        try:
+            got = robot.collect(self._hands(run_id), Session(state, None), parse_week(week))
+        except Transient as problem:
+            if problem.code != "session_expired":
+                raise
+            return {"files": {}, "missing": [], "expired": True}
+        runs.note(run_id, f"{robot.title}: 화면을 남겼습니다.", got.screenshot_sha256)
+        if got.missing:
+            said = "감면 대장이 비어 있거나 아직 마감되지 않아 기다립니다."
+            runs.change(run_id, Status.RUNNING, said)
+            runs.note(run_id, said)
+        files = {file.kind: file.sha256 for file in got.files}
+        return {"files": files, "missing": list(got.missing), "expired": False}
+
+    def _read(
+        self, run_id: str, week: str, lists: Mapping[str, str], accept: str, source: str
+    ) -> Facts:
+        note, monday = self._note(run_id), parse_week(week)
+        taken = Reader(self._house).take_in(
+            monday, lists[ListKind.RELIEF], source=source, note=note, accept=accept
+        )
+        for kind in (ListKind.OWNERSHIP, ListKind.HOUSEHOLD):
+            if kind.value in lists:
+                Watch(self._house).take_in(monday, lists[kind.value], source=source, note=note)
+        return {"new": taken.new, "changed": taken.changed, "same": taken.same}
+
+    def _decide(self, run_id: str, week: str) -> Facts:
+        monday = parse_week(week)
+        ids = Keeping(self._house).ids_of(monday)
+        decided = Judging(self._house).decide(monday, ids)
+        self._note(run_id)(
+            f"{decided.grants}건을 판단했습니다. 대장과 계산이 다른 건 {decided.differ}, "
+            f"담당자가 확인할 건 {decided.questions}."
+        )
+        return {"grants": decided.grants, "differ": decided.differ}
+
+    def _freeze(self, run_id: str, week: str) -> str:
+        monday = parse_week(week)
+        parts = planned(self._house, monday)
+        LetterDesk(self._house).keep(monday, parts.letters)
+        batch = Batches(self._house).freeze(monday, run_id, parts)
+        if batch is None:
+            return ""
+        out = len({item.grant_id for item in parts.left_out})
+        self._note(run_id)(
+            f"안내 묶음 {batch.batch_id}을 얼렸습니다: 문자 {batch.member_count}건, "
+            f"보내지 않는 감면 {out}건, 편지 {len(parts.letters)}통. 해시 {batch.hash[:16]}"
+        )
+        return batch.batch_id
+
+    def _stand(self, run_id: str, batch_id: str) -> Facts:
+        """Say where the run stands at its approval, once for every change."""
+        batches = Batches(self._house)
+        batch = batches.find(batch_id)
+        approved = bool(batches.approved_hash(batch))
+        if not approved and batch.state is not State.WITHDRAWN:
+            self._say_waiting(run_id, batch)
+        return {"state": str(batch.state), "why": batch.why, "approved": approved}
+
+    def _say_waiting(self, run_id: str, batch: Batch) -> None:
+        runs = self._house.runs
+        why = f" ({batch.why})" if batch.why else ""
+        said = f"{APPROVAL_WAITS}: {batch.batch_id}, 문자 {batch.member_count}건{why}"
+        known = runs.find(run_id)
+        if known is None or known.status is not Status.WAITING or known.message != said:
+            runs.note(run_id, said)
+        runs.change(run_id, Status.WAITING, said, batch.member_count)
+
+    def _hand_over(self, run_id: str, batch_id: str) -> bool:
+        """Give the texts to the ledger; False when the approval turns out not to stand."""
+        batches = Batches(self._house)
+        try:
+            texts = batches.release(batch_id)
+        except Refused as problem:
+            if problem.code != "approval_missing":
+                raise
+            self._note(run_id)(f"{problem.message} {batches.find(batch_id).why}")
+            return False
+        new = self._sending.delivery.accept(texts)
+        self._house.audit.record("gongmu", "relief.send", batch_id, subjects=len(texts))
+        self._sending.start(batch_id)
+        said = f"결재를 확인하고 {len(texts)}건을 보내기로 넘겼습니다(새로 {new}건)."
+        self._note(run_id)(said)
+        self._house.runs.change(run_id, Status.RUNNING, said, len(texts))
+        return True
+
+    def _follow(self, run_id: str, batch_id: str) -> Facts:
+        progress = self._sending.delivery.progress(batch_id)
+        child = self._house.runs.find(f"{SENDING}/{batch_id}")
+        said = f"{batch_id}: {words_of(progress)}"
+        ended = child is not None and child.status in (Status.DONE, Status.FAILED)
+        held = child is not None and child.status is Status.HELD
+        if held and child is not None:
+            said = f"{said}. {child.message}"
+        elif child is not None and not ended:
+            said = f"{batch_id}: {child.message or words_of(progress)}"
+        self._house.runs.change(run_id, Status.RUNNING, said, progress.total)
+        over = ended or self._house.desk.status(f"{SENDING}/{batch_id}") in _OVER
+        if over:
+            LetterDesk(self._house).add_failures(batch_id)
+            Batches(self._house).finish(batch_id)
+        return {"done": over, "said": said, "total": progress.total}
+
+    def _end(self, run_id: str, status: str, message: str, items: int, evidence: str) -> str:
+        self._house.runs.note(run_id, message, evidence)
+        self._house.runs.change(run_id, Status(status), message, items)
+        self._house.files.forget_older("browser_state", self._house.clock() - SIGN_IN_KEPT)
+        return message
+
+    # ------------------------------------------------------------- their tools
+
+    def _hands(self, run_id: str) -> Hands:
+        house = self._house
+        address = house.settings.tax_address or house.city.portals["tax"].address
+        return Hands(
+            browser=browser_door(house.settings),
+            vault=house.vault,
+            files=house.files,
+            address=address,
+            clock=house.clock,
+            run_id=run_id,
+            note=self._note(run_id),
+        )
+
+    def _session(self, run_id: str, session: Session) -> Facts:
+        runs = self._house.runs
+        if session.waiting_for:
+            runs.change(run_id, Status.WAITING, session.waiting_for)
+            self._note(run_id)(session.waiting_for)
+        else:
+            runs.change(run_id, Status.RUNNING, "")
+        return {
+            "state": session.state_sha256,
+            "waiting_for": session.waiting_for,
+            "expired": False,
+        }
+
+    def _note(self, run_id: str) -> Callable[[str], None]:
+        return lambda text: self._house.runs.note(run_id, text)
+
+
+_HOLDING = ("week_", "list_", "file_", "format_", "encoding_", "archive_")
+"""A refused list waits for an officer; it is no failure of the robot."""
+
+_OVER = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
+
+
+def planned(house: House, week_on: date) -> Parts:
+    """Return what a batch of a week would hold today: first notices, reminders, clawbacks."""
+    return Planner(house).all_of(week_on, Keeping(house).ids_of(week_on))

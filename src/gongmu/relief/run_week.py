@@ -1,0 +1,161 @@
+"""Starts a week's workflow, here or at the living worker, and follows it to approval or end."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from gongmu.core.errors import Refused
+from gongmu.core.house import House
+from gongmu.core.runs import Run, Status
+from gongmu.core.workflow import is_working, wait_until, working
+from gongmu.messages.delivery import Delivery
+from gongmu.messages.sending import Sending
+from gongmu.relief.batch import Batches, State
+from gongmu.relief.notice_run import APPROVAL_WAITS, TASK, ReliefWeek
+from gongmu.relief.weeks import week_name
+
+_OVER = frozenset({Status.DONE, Status.HELD, Status.FAILED})
+_LONGEST_FOLLOW_SECONDS = 24 * 3600.0
+
+Note = Callable[[str], None]
+
+
+def run_week(
+    house: House,
+    week_on: date,
+    *,
+    file: Path | None = None,
+    accept: str = "",
+    note: Note = print,
+) -> Run | None:
+    """Run a week until it waits for approval or ends, printing its log; return where it stands.
+
+    `file` is read instead of asking the tax system; `accept` (a reason) lets a held list pass.
+    A week that waits for approval is only told so, unless a file brings something new. Raises
+    Refused when the run ends held or failed.
+    """
+    sha256 = keep_file(house, file) if file is not None else ""
+    run_id, known = next_run(house, week_on)
+    if known is not None and known.status not in _OVER and sha256:
+        # Late rows: a supplement of their own, beside what waits for its approval.
+        run_id = _run_id(week_on, _number(known.run_id) + 1)
+    if accept:
+        house.audit.record(getpass.getuser(), "relief.accept_held", run_id, reason=accept)
+    arguments = (run_id, week_name(week_on), sha256, accept)
+    if is_working(house.settings, house.engine):
+        house.desk.queue(TASK, run_id, *arguments)
+        return _follow(house, run_id, note, past_approval=False)
+    week = ReliefWeek(house, Sending(house))
+    with working(house.settings, house.engine) as worker:
+        worker.start(week.run, run_id, *arguments)
+        return _follow(house, run_id, note, past_approval=False)
+
+
+def send_week(house: House, *, note: Note = print, wait: bool = False) -> None:
+    """Let every approved batch go out and follow it to its end.
+
+    Without `wait` it returns when the next text may leave only later (hours, first days).
+    """
+    batches = Batches(house)
+    open_states = (State.APPROVED, State.SENDING)
+    going = [batch for batch in batches.recent() if batch.state in open_states]
+    if not going:
+        note("보낼 묶음이 없습니다. 결재가 끝난 묶음이 있는지 gongmu relief status 로 보세요.")
+        return
+    if is_working(house.settings, house.engine):
+        for batch in going:
+            _follow(house, batch.run_id, note, past_approval=True, wait=wait)
+        return
+    ReliefWeek(house, Sending(house))
+    with working(house.settings, house.engine):
+        for batch in going:
+            house.desk.answer(batch.run_id, "person")
+            _follow(house, batch.run_id, note, past_approval=True, wait=wait)
+
+
+def keep_file(house: House, file: Path) -> str:
+    """Keep a dropped list sealed, under a name without a person, and return its hash."""
+    try:
+        data = file.read_bytes()
+    except OSError as problem:
+        raise Refused(
+            "file_unreadable",
+            f"'{file.name}' 파일을 열 수 없습니다.",
+            "경로와 권한을 확인하세요.",
+        ) from problem
+    if not data:
+        raise Refused("file_empty", f"'{file.name}' 파일이 비어 있습니다.", "다시 내려받으세요.")
+    name = f"relief_list{file.suffix.lower()[:6]}"
+    return house.files.put(data, name, kind="relief_list", source="file").sha256
+
+
+def next_run(house: House, week_on: date) -> tuple[str, Run | None]:
+    """Return the id to run under, and the latest run of the week."""
+    number, known = 1, None
+    while (run := house.runs.find(_run_id(week_on, number))) is not None:
+        known, number = run, number + 1
+    if known is not None and known.status not in _OVER:
+        return known.run_id, known
+    return _run_id(week_on, number), known
+
+
+def _run_id(week_on: date, number: int) -> str:
+    name = f"{TASK}/{week_name(week_on)}"
+    return name if number == 1 else f"{name}/{number}"
+
+
+def _number(run_id: str) -> int:
+    parts = run_id.split("/")
+    return int(parts[2]) if len(parts) > 2 else 1
+
+
+def _follow(
+    house: House, run_id: str, note: Note, *, past_approval: bool, wait: bool = True
+) -> Run | None:
+    shown = len(house.runs.steps(run_id)) if past_approval else 0
+
+    def over() -> bool:
+        nonlocal shown
+        steps = house.runs.steps(run_id)
+        for step in steps[shown:]:
+            note(step.text)
+        shown = len(steps)
+        run = house.runs.find(run_id)
+        if run is None:
+            return False
+        if run.status in _OVER:
+            return True
+        if past_approval:
+            return not wait and _only_later(house, run_id)
+        return run.status is Status.WAITING and run.message.startswith(APPROVAL_WAITS)
+
+    wait_until(over, every_seconds=0.2, timeout_seconds=_LONGEST_FOLLOW_SECONDS)
+    run = house.runs.find(run_id)
+    if run is None:
+        return None
+    if run.status in (Status.HELD, Status.FAILED):
+        raise Refused(
+            "week_held" if run.status is Status.HELD else "run_failed",
+            f"{run.title}: {run.message}",
+            "자료를 확인한 뒤 gongmu relief run 으로 다시 하세요.",
+        )
+    if run.status is Status.WAITING and not past_approval:
+        note(
+            "다음 할 일: 담당자가 gongmu relief hand-in 으로 올리고, 다른 결재자가 "
+            "gongmu relief approve 로 결재한 뒤 gongmu relief send 를 하세요(포털에서도 됩니다)."
+        )
+    return run
+
+
+def _only_later(house: House, run_id: str) -> bool:
+    """Return whether the rest of a run's texts may leave only at a later time."""
+    batch = Batches(house).of_run(run_id)
+    if batch is None or batch.state is not State.SENDING:
+        return False
+    delivery = Delivery(house)
+    if delivery.may_send():
+        return False
+    return delivery.progress(batch.batch_id).total > 0
