@@ -15,10 +15,12 @@ from gongmu.messages.ledger import Claimed
 from gongmu.messages.post_room import PostRoom
 from gongmu.messages.tables import Status
 
-_CLAIMED_AT_ONCE = 32
+_CLAIMED_AT_ONCE = 16
 """Rows in flight: few enough that a crash leaves few in doubt, enough to fill the lanes."""
 _MOST_CLAIMED = 2_000
 _LOOK_AT_STOP_SECONDS = 0.5
+BACKOFF_SECONDS = 0.1
+"""Half the wait after the first failed round; each further one is twice as long, up to 5 s."""
 _TIRED_ROUNDS = 6
 """Rounds in a row that brought nothing but Transient failures before a pass gives up."""
 
@@ -160,7 +162,7 @@ class _Tiredness:
         transient = [problem for problem in problems if isinstance(problem, Transient)]
         if transient and len(failures) == len(outcomes):
             self._rounds += 1
-            time.sleep(min(0.1 * 2**self._rounds, 5.0))
+            time.sleep(min(BACKOFF_SECONDS * 2**self._rounds, 5.0))
         if self._rounds >= _TIRED_ROUNDS or self._doubts >= self._doubts_allowed:
             self.problem = self.problem or problems[-1]
         return self.problem is not None
