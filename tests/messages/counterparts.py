@@ -218,7 +218,7 @@ def _agent_on(address: str, wrong: str) -> Iterator[Counterpart]:
                 else:
                     holder.exec_driver_sql("LOCK TABLE k_message IN ACCESS EXCLUSIVE MODE")
             else:
-                stack.enter_context(_commit_unanswered(trouble.takes))
+                stack.enter_context(_commit_unanswered(str(engine.url.database), trouble.takes))
             yield
 
     try:
@@ -240,11 +240,18 @@ def _agent_on(address: str, wrong: str) -> Iterator[Counterpart]:
 
 
 @contextmanager
-def _commit_unanswered(takes: bool) -> Iterator[None]:
-    """Lose the answer to a commit, and the commit itself unless it `takes`, on any database."""
+def _commit_unanswered(database: str, takes: bool) -> Iterator[None]:
+    """Lose the answer to a commit in `database`, and the commit itself unless it `takes`."""
     real = sa.engine.default.DefaultDialect.do_commit
 
     def do_commit(dialect: Any, connection: Any) -> None:
+        sqlite = dialect.name == "sqlite"
+        asked = "PRAGMA database_list" if sqlite else "SELECT 0, 0, current_database()"
+        cursor = connection.cursor()
+        cursor.execute(asked)
+        if cursor.fetchone()[2] != database:
+            real(dialect, connection)
+            return
         if takes:
             real(dialect, connection)
         else:

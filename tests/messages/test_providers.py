@@ -10,12 +10,15 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from gongmu.core.errors import Ambiguous, GongmuError, Refused, Transient
+from gongmu.core.house import House
+from gongmu.messages.delivery import Delivery, Status
 from gongmu.messages.provider import (
     Connection,
     Kind,
@@ -27,6 +30,7 @@ from gongmu.messages.provider import (
     all_providers,
 )
 from gongmu.practice.portals.texting import Trouble
+from tests.conftest import Ticking
 from tests.messages.counterparts import (
     COUNTERPARTS,
     SECRETS,
@@ -34,6 +38,7 @@ from tests.messages.counterparts import (
     Stage,
     running_stage,
 )
+from tests.messages.houses import outgoing
 
 PHONE = "01000007777"
 """Planted: it may stand nowhere but in the request."""
@@ -62,6 +67,12 @@ def vendor(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Counterpa
         yield counterpart
         for connection in counterpart.opened:
             connection.close()
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """SQLite only: the ledger is tested on both databases elsewhere."""
+    return f"sqlite:///{tmp_path / 'home' / 'gongmu.sqlite'}"
 
 
 def parcel(reference: str, phone: str = PHONE, kind: Kind = Kind.SMS) -> Parcel:
@@ -156,6 +167,40 @@ def test_what_nobody_can_know_is_ambiguous_and_the_look_up_settles_it(
         if found is Known.NOT_TAKEN:
             send(again, parcel("doubt"))
         assert len(vendor.delivered("doubt")) == 1
+
+
+def test_the_ledger_gets_each_text_out_once_through_every_trouble(
+    vendor: Counterpart, house: House, clock: Ticking
+) -> None:
+    """Our own sending against each vendor, with everything that can go wrong one after another."""
+    for name, value in SECRETS.items():
+        house.vault.put_secret(name, value, "test")
+    gateway = {
+        "provider": vendor.provider.code,
+        "address": vendor.line.address,
+        "certificate": "연습용",
+        "sms_won": "9.0",
+        "lms_won": "27.0",
+        "timeout_seconds": 0.4,
+        "lanes": 1,
+        "batch_size": 2,
+    }
+    city = replace(house.city, messages={**house.city.messages, "gateway": gateway})
+    delivery = Delivery(replace(house, city=city))
+    numbers = range(3 * len(vendor.troubles))
+    delivery.accept([outgoing(number, phone=f"010-0000-{number:04d}") for number in numbers])
+    for trouble in vendor.troubles:
+        with vendor.trouble(trouble), suppress(GongmuError):
+            delivery.send_due(limit=2)
+    assert delivery.progress().count(Status.IN_DOUBT) > 0
+    clock.pass_(seconds=vendor.provider.settle_seconds + 1)
+    delivery.settle_doubt()
+    delivery.send_due()
+    vendor.work()
+    delivery.take_receipts()
+    times = {f"k{number}": len(vendor.delivered(f"k{number}")) for number in numbers}
+    assert times == dict.fromkeys(times, 1)
+    assert delivery.progress().count(Status.DELIVERED) == len(numbers)
 
 
 def test_a_refused_connection_is_transient(vendor: Counterpart) -> None:
