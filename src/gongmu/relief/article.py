@@ -6,6 +6,7 @@ The short form used everywhere in data: 지특법§22의2①1가 (law, article, 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮"
 
@@ -50,13 +51,13 @@ def article_of_text(text: str) -> str | None:
     """
     rest = re.sub(r"[「」『』\s]+", " ", text).strip()
     rest = re.sub(r"\s*[(\[（].*$", "", rest)
-    law = "지특법"
+    law, named = "지특법", False
     for name, short in _LAWS:
         spaced = r"\s*".join(re.escape(part) for part in name.split())
         if found := re.match(spaced, rest):
-            law, rest = short, rest[found.end() :].strip()
+            law, named, rest = short, True, rest[found.end() :].strip()
             break
-    if "§" not in rest and "조" not in rest:
+    if "§" not in rest and "조" not in rest and not named:
         return None
     found = _ARTICLE.match(rest)
     if not found:
@@ -93,6 +94,7 @@ def article_words(article: str) -> str:
     return words
 
 
+@lru_cache(maxsize=1024)
 def article_head(article: str) -> str:
     """Return law and article without paragraph and items: 지특법§22의2①1가 → 지특법§22의2."""
     found = _CANONICAL.match(article)
@@ -103,6 +105,7 @@ def article_head(article: str) -> str:
     )
 
 
+@lru_cache(maxsize=1024)
 def paragraph_of(article: str) -> str:
     """Return article and paragraph without items: 지특법§22의2①1가 → 지특법§22의2①."""
     found = _CANONICAL.match(article)

@@ -11,7 +11,7 @@ import tomllib
 import types
 import typing
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from datetime import date, datetime
 from fractions import Fraction
 from functools import cache
@@ -250,7 +250,7 @@ def _versions(key: str, kind: type[Version], raw: Mapping[str, Any]) -> tuple[Ve
 
 def typed(kind: type[T], raw: Mapping[str, Any], where: str) -> T:
     """Return `raw` as the dataclass `kind`; raises `Refused` parameters_invalid in Korean."""
-    known = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
+    known = {one.name: one for one in fields(kind)}  # type: ignore[arg-type]
     if unknown := sorted(set(raw) - set(known)):
         raise _invalid(f"{where}: 없는 이름입니다: {', '.join(unknown)}")
     absent = [name for name, f in known.items() if f.default is MISSING and name not in raw]
@@ -336,6 +336,8 @@ class InForce:
     ordinances_known: bool
     rules: tuple[Any, ...] = ()
     closed_on: tuple[date, ...] = ()
+    clawbacks: dict[tuple[str, str | None], Any] = field(default_factory=dict)
+    """Clawback rules made so far, by paragraph and kind of car."""
 
 
 RATE_NAMES = (

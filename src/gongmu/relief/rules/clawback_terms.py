@@ -131,10 +131,21 @@ def clawback_rule(
 
     `kind` matters for 제68조 only (승합·화물·특수: three years from 2024-01-01).
     """
-    head, paragraph = article_head(article), paragraph_of(article)
+    paragraph = paragraph_of(article)
+    key = (paragraph if acquired_on.year >= 2025 else f"~2024 {paragraph}", kind)
+    if key not in now.clawbacks:
+        now.clawbacks[key] = _rule(paragraph, acquired_on, now, kind)
+    found: ClawbackRule | None = now.clawbacks[key]
+    return found
+
+
+def _rule(
+    paragraph: str, acquired_on: date, now: InForce, kind: Kind | None
+) -> ClawbackRule | None:
+    head = article_head(paragraph)
     if head in ("지특법§17", "지특법§29") or "조례" in head:
-        key = "veteran_29_4" if head == "지특법§29" else "disabled_17"
-        person, _ = block_of(now, key, PersonCar)
+        block = "veteran_29_4" if head == "지특법§29" else "disabled_17"
+        person, _ = block_of(now, block, PersonCar)
         years = person.clawback_years if person is not None else 1
         clause = "지특법§29⑤" if head == "지특법§29" else "지특법§17③"
         if "조례" in head:

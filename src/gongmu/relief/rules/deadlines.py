@@ -22,6 +22,7 @@ def end_of_years(start_on: date, years: int) -> date:
     return end_of_months(start_on, 12 * years)
 
 
+@lru_cache(maxsize=8192)
 def end_of_months(start_on: date, months: int) -> date:
     """Return the last day of a period of `months` that begins after `start_on` (민법 제160조)."""
     first = start_on + timedelta(days=1)
