@@ -176,3 +176,35 @@ def _numbers(stops: Sequence[ProfileStop], slot: float) -> str:
         for index, stop in enumerate(stops)
         if index % every == 0
     )
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: its name, its length, and the words printed at its end."""
+
+    name: str
+    value: float
+    words: str
+
+
+def bars(items: Sequence[Bar], title: str) -> Markup:
+    """Draw bars lying under each other, the longest filling the width; values below 0 count as 0.
+
+    The same numbers stand in a table beside the picture, so it is one image.
+    """
+    name_width, row, room = 190, 26, 110
+    top = max([item.value for item in items], default=0) or 1
+    height = row * max(len(items), 1) + 6
+    parts = []
+    for index, item in enumerate(items):
+        y = index * row + 4
+        length = max(item.value, 0) / top * (_WIDTH - name_width - room)
+        parts.append(
+            f'<text class="end" x="{name_width - 8}" y="{y + 14}">{escape(item.name)}</text>'
+            f'<rect class="bar" x="{name_width}" y="{y}" width="{length:.1f}" height="18"/>'
+            f'<text x="{name_width + length + 6:.1f}" y="{y + 14}">{escape(item.words)}</text>'
+        )
+    return Markup(  # noqa: S704 - numbers and escaped texts
+        f'<svg class="bars" viewBox="0 0 {_WIDTH} {height}" role="img" '
+        f'aria-label="{escape(title)}">{"".join(parts)}</svg>'
+    )

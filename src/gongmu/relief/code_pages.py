@@ -40,11 +40,8 @@ def code_routes(router: APIRouter, ground: Ground) -> None:
     ) -> Response:
         person = ground.enter(request, Act.CONFIGURE)
         try:
-            if len(note.strip()) < 2:
-                raise Refused(
-                    "reason_missing", "까닭이 없습니다.", "무엇을 보고 정했는지 적으세요."
-                )
-            edits.edit(code, article.strip(), person.account, note, address=client_address(request))
+            why = reason_given(note)
+            edits.edit(code, article.strip(), person.account, why, address=client_address(request))
         except Refused as wrong:
             given = {"code": code, "article": article, "note": note}
             return _codes(ground, edits, request, person, given, wrong)

@@ -103,6 +103,7 @@ def show_grant(
     address = client_address(request)
     row = ground.store.grant(grant_id, person.account, address=address)
     facts = ground.store.facts_of(grant_id, person.account, address=address)
+    cross = facts.get("cross") or {}
     reviews = ground.reviews.queue(
         person.account, address=address, grant_id=grant_id, open_only=False
     )
@@ -121,8 +122,8 @@ def show_grant(
         missing=facts.get("missing", ()),
         questions=facts.get("questions", ()),
         candidates=facts.get("candidates", ()),
-        pairs=pairs_of(facts),
-        differences=facts.get("differences", ()),
+        pairs=pairs_of(cross),
+        differences=cross.get("differences", ()),
         reviews=reviews,
         open_reviews=[item for item in reviews if item.is_open],
         texts=ground.board.texts_of(grant_id),
@@ -138,9 +139,9 @@ def show_grant(
     )
 
 
-def pairs_of(facts: Mapping[str, Any]) -> list[tuple[str, Any, Any, bool]]:
+def pairs_of(cross: Mapping[str, Any]) -> list[tuple[str, Any, Any, bool]]:
     """Return (name, as listed, as computed, whether they differ) of both computations."""
-    listed, computed = facts.get("listed") or {}, facts.get("computed") or {}
+    listed, computed = cross.get("listed") or {}, cross.get("computed") or {}
     names = [*dict.fromkeys([*listed, *computed])]
     return [
         (

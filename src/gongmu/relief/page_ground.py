@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ from gongmu.relief.lists import Lists
 from gongmu.relief.office import Office, office_of
 from gongmu.relief.overview import BatchDesk
 from gongmu.relief.review import Reviews
-from gongmu.relief.store import ReliefStore
+from gongmu.relief.store import GrantRow, ReliefStore
 from gongmu.relief.week_board import WeekBoard
 from gongmu.relief.weeks import monday_of, parse_week
 
@@ -85,6 +85,14 @@ class Ground:
         """Return the visitor when they may do `act` in this room; raises Refused."""
         return self.door.enter(request, act)
 
+    def rows_by_id(
+        self, request: Request, who: Person, ids: Sequence[str]
+    ) -> Mapping[str, GrantRow]:
+        """Return grants masked, by id; the look is written down with how many people it shows."""
+        wanted = list(dict.fromkeys(ids))
+        rows = self.store.rows_of(wanted, who.account, address=client_address(request))
+        return {row.grant_id: row for row in rows}
+
     def note(
         self, request: Request, who: Person, did: str, about: str, *, subjects: int = 0,
         reason: str = "",
@@ -115,6 +123,16 @@ def open_ground(house: House, people: People) -> Ground:
         lists=Lists(house),
         board=WeekBoard(house),
     )
+
+
+def batch_page(campaign: str) -> str:
+    """Return the page of the batch behind a campaign of the send ledger; '' when it is not ours."""
+    return f"/relief/batches/{campaign}" if campaign.startswith("relief-") else ""
+
+
+def subject_page(about: str) -> str:
+    """Return the page of the grant that a text is about; '' for a test text."""
+    return "" if about in ("", "test") else f"/relief/people/{about}"
 
 
 def week_of(text: str) -> date:

@@ -13,11 +13,26 @@ from gongmu.portal.view import Room, Todo
 from gongmu.relief.batch import State
 from gongmu.relief.batch_pages import batch_routes
 from gongmu.relief.code_pages import code_routes
+from gongmu.relief.duty_pages import duty_routes
 from gongmu.relief.grant_pages import grant_routes
+from gongmu.relief.intake_acts import intake_routes
+from gongmu.relief.letter_pages import letter_routes
 from gongmu.relief.page_ground import Ground, open_ground
 from gongmu.relief.person_pages import person_routes
 from gongmu.relief.week_pages import week_routes
+from gongmu.relief.what_if_pages import what_if_routes
 
+_ROUTES = (
+    week_routes,
+    intake_routes,
+    batch_routes,
+    grant_routes,
+    letter_routes,
+    duty_routes,
+    person_routes,
+    what_if_routes,
+    code_routes,
+)
 LIST_BYTES = 20_000_000
 """A weekly list of some hundred grants is far smaller; a year of history fits."""
 
@@ -26,7 +41,7 @@ def relief_room(house: House, people: People) -> Room:
     """Return the room of relief notices; `people` asks an approver's password once more."""
     ground = open_ground(house, people)
     router = APIRouter(prefix="/relief")
-    for add in (week_routes, batch_routes, grant_routes, person_routes, code_routes):
+    for add in _ROUTES:
         add(router, ground)
     return Room(
         "relief",

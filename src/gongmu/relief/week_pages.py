@@ -15,9 +15,9 @@ from starlette.responses import Response
 from gongmu.core.people import Act, Person
 from gongmu.core.runs import STATUS_TITLES, Run, Status
 from gongmu.portal.run_pages import MARKS
-from gongmu.portal.view import client_address
 from gongmu.relief.batch import STATE_TITLES, Batch, State
 from gongmu.relief.lists import LIST_TITLES, ListRecord, ListState
+from gongmu.relief.notice_run import APPROVAL_WAITS, TASK
 from gongmu.relief.page_ground import (
     CROSS_TITLES,
     NOTICE_TITLES,
@@ -30,6 +30,12 @@ from gongmu.relief.week_board import STAND_TITLES, Line, Stand, counts_of
 from gongmu.relief.weeks import week_name, week_words
 
 PAGE = 50
+DONE = {
+    "collecting": "모으기를 시작하도록 했습니다. 인증이 필요하면 아래에 나타납니다.",
+    "running": "이 주의 실행이 이미 진행 중입니다.",
+    "uploaded": "파일을 받았습니다. 읽은 결과는 잠시 뒤 '읽은 명단'에 나타납니다.",
+    "accepted": "명단을 받아들여 다시 읽도록 했습니다.",
+}
 STEPS = ("모으기", "판단", "검토", "기안", "결재", "발송", "결과")
 STAND_MARKS = {Stand.REVIEW: " wait", Stand.EXCLUDED: " bad", Stand.LEFT_OUT: "",
                Stand.WAITING: "", Stand.TEXT: ""}  # fmt: skip
@@ -78,13 +84,7 @@ def week_routes(router: APIRouter, ground: Ground) -> None:
             and (not cross or line.cross_status == cross)
         ]
         part = wanted[(page - 1) * PAGE : page * PAGE]
-        address = client_address(request)
-        known = {
-            row.grant_id: row
-            for row in ground.store.rows_of(
-                [line.grant_id for line in part], person.account, address=address
-            )
-        }
+        known = ground.rows_by_id(request, person, [line.grant_id for line in part])
         kept = {"stand": stand, "notice": notice, "reason": reason, "cross": cross}
         return ground.show(
             request,
@@ -125,7 +125,13 @@ def week_routes(router: APIRouter, ground: Ground) -> None:
 
 
 def show_week(
-    ground: Ground, request: Request, person: Person, monday: date, **more: Any
+    ground: Ground,
+    request: Request,
+    person: Person,
+    monday: date,
+    *,
+    status: int = 200,
+    **more: Any,
 ) -> Response:
     """Return the page of one week; `more` carries what went wrong with an upload."""
     lines = ground.board.lines(monday)
@@ -138,6 +144,7 @@ def show_week(
     return ground.show(
         request,
         "relief_week.html",
+        status=status,
         title="감면 안내",
         week=week_name(monday),
         week_words=week_words(monday),
@@ -163,6 +170,7 @@ def show_week(
         run_title=STATUS_TITLES[run.status] if run else "",
         run_mark=MARKS.get(run.status, "") if run else "",
         may_draft=ground.door.lets(person, Act.DRAFT),
+        done_words=DONE,
         **more,
     )
 
@@ -202,7 +210,8 @@ def finding_of(
 ) -> Finding:
     """Return what to look at first in a week: what keeps it from going on comes first."""
     week = week_name(monday)
-    if run is not None and run.status in (Status.WAITING, Status.FAILED):
+    stuck = run is not None and run.status in (Status.WAITING, Status.FAILED)
+    if run is not None and stuck and not run.message.startswith(APPROVAL_WAITS):
         place = f"/runs/{run.run_id}"
         said = run.message or "실행이 사람을 기다립니다."
         return Finding(said, place, "실행 보기")
@@ -237,8 +246,8 @@ def finding_of(
 def run_of(ground: Ground, monday: date) -> Run | None:
     """Return the newest run of a week, or None."""
     mark = week_name(monday)
-    found = [run for run in ground.house.runs.recent(200) if mark in run.run_id]
-    return next((run for run in found if run.task.startswith("relief")), None)
+    found = [run for run in ground.house.runs.recent(200) if run.task == TASK]
+    return next((run for run in found if run.run_id.split("/")[1] == mark), None)
 
 
 def newest_week(ground: Ground) -> date:
