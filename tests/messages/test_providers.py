@@ -156,7 +156,7 @@ def test_what_nobody_can_know_is_ambiguous_and_the_look_up_settles_it(
     """However the hand-over went wrong, looking up first leads to one text, never to two."""
     if trouble not in vendor.troubles:
         pytest.skip(f"{trouble} cannot happen between us and {vendor.provider.code}")
-    connection = vendor.open(timeout_seconds=0.4)
+    connection = vendor.open(timeout_seconds=0.25)
     with vendor.trouble(trouble):
         kind = Transient if trouble is Trouble.BUSY else Ambiguous
         failure(kind, lambda: connection.send([parcel("doubt")]))
@@ -169,6 +169,7 @@ def test_what_nobody_can_know_is_ambiguous_and_the_look_up_settles_it(
         assert len(vendor.delivered("doubt")) == 1
 
 
+@pytest.mark.slow
 def test_the_ledger_gets_each_text_out_once_through_every_trouble(
     vendor: Counterpart, house: House, clock: Ticking
 ) -> None:
@@ -285,7 +286,7 @@ def test_every_result_of_the_table_is_told_as_it_is_written_there(vendor: Counte
 
 def test_a_result_comes_when_it_comes_and_stays(vendor: Counterpart) -> None:
     """Late and repeated results are harmless: a delivered text is never told otherwise."""
-    vendor.desk.troubles.receipt_seconds = 0.15
+    vendor.desk.troubles.receipt_seconds = 0.1
     vendor.desk.troubles.repeat_share = 1.0
     connection = vendor.open()
     send(connection, parcel("slow"), parcel("slow2", kind=Kind.LMS))
@@ -294,7 +295,7 @@ def test_a_result_comes_when_it_comes_and_stays(vendor: Counterpart) -> None:
     assert all(one.outcome is Outcome.PENDING for one in early)
     results: list[Receipt] = []
     for asking in (connection, connection, vendor.open()):
-        time.sleep(0.2)
+        time.sleep(0.12)
         vendor.work()
         results += told(asking, "slow", "slow2").values()
     assert {one.reference for one in results} == {"slow", "slow2"}
@@ -360,7 +361,7 @@ def test_no_personal_data_stands_in_errors_answers_or_logs(
         said.extend(chain(caught.value))
 
     for number, trouble in enumerate(vendor.troubles):
-        short_lived = vendor.open(timeout_seconds=0.3)
+        short_lived = vendor.open(timeout_seconds=0.15)
         with vendor.trouble(trouble):
             fails(lambda: short_lived.send([parcel(f"said{number}")]))  # noqa: B023
     for line in (*vendor.wrong_lines, vendor.deaf()):
