@@ -61,6 +61,17 @@ def cleaned(text: str | None) -> str:
     return "" if plain in _BLANK else plain
 
 
+_RESIDENT = re.compile(r"(?<!\d)\d{6}\s?-\s?[0-9]\d{6}(?!\d)|(?<!\d)\d{13}(?!\d)")
+
+
+def refuse_resident_number(text: str) -> None:
+    """Raise Unreadable when a cell that is no number's holds a resident or corporate number."""
+    if _RESIDENT.search(text):
+        raise Unreadable(
+            "주민(법인)등록번호로 보이는 수가 들어 있습니다.", "그 번호를 지우고 다시 올리세요."
+        )
+
+
 def _plain(text: str) -> str:
     """Return NFKC, but ① stays ①: it is no 1 in the name of an article."""
     if text.isascii() or not _CIRCLED.search(text):
@@ -134,6 +145,8 @@ def whole(words: str, least: int, most: int) -> Callable[[str], int | None]:
         match = _COUNT.fullmatch(unit.sub("", text))
         if not match:
             raise Unreadable("수로 읽을 수 없습니다.")
+        if match[1].startswith("0") and len(match[1]) > 1:
+            raise Unreadable("수가 아니라 0으로 시작하는 부호입니다.")
         value = int(match[1].replace(",", ""))
         if value and not least <= value <= most:
             raise Unreadable(f"있을 수 있는 수({least:,}~{most:,})가 아닙니다.")
@@ -143,7 +156,7 @@ def whole(words: str, least: int, most: int) -> Callable[[str], int | None]:
 
 
 seats = whole("인승|명|인|석", 1, 100)
-_cc = whole("cc|시시", 40, 30_000)
+_cc = whole("cc|시시", 40, 16_500)
 
 
 def cc(text: str) -> int | None:
@@ -171,7 +184,7 @@ def payload(text: str, unit: str = "") -> int | None:
 
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*(?:%|퍼센트|프로)")
 _PARTS = re.compile(r"(\d{1,6})\s*/\s*(\d{1,6})|(\d{1,6})\s*분의\s*(\d{1,6})")
-_PLAIN = re.compile(r"\d+(?:\.\d+)?")
+_PLAIN = re.compile(r"\d{1,9}(?:\.\d{1,18})?")
 
 
 def bare_rate(text: str) -> Fraction | None:
@@ -218,6 +231,7 @@ _PLATE = re.compile(r"(?:[가-힣]{2})?\d{2,3}[가-힣]\d{4}|[가-힣]{2,8}[가-
 _VIN = re.compile(r"(?=.*\d)[A-HJ-NPR-Z0-9-]{5,17}")
 _NUMBER = re.compile(r"[0-9A-Za-z-]{8,40}")
 _CODE = re.compile(r"[0-9A-Za-z가-힣._-]{1,12}")
+_FEWEST_PHONE_DIGITS, _MOST_PHONE_DIGITS = 7, 12
 _PHONE = re.compile(r"[\d\s()+.\-/]{1,25}")
 
 
@@ -261,7 +275,10 @@ def phone(text: str) -> str:
     """Return the digits as given, right or wrong; whether they can be texted is judged later."""
     if text and not _PHONE.fullmatch(text):
         raise Unreadable("전화번호로 읽을 수 없습니다.")
-    return re.sub(r"\D", "", text)
+    digits = re.sub(r"\D", "", text)
+    if text and not _FEWEST_PHONE_DIGITS <= len(digits) <= _MOST_PHONE_DIGITS:
+        raise Unreadable("전화번호로 읽을 수 없습니다.")
+    return digits
 
 
 def postcode(text: str) -> str:
@@ -298,6 +315,7 @@ cause = one_of(
     r"|구입|승계|대체|원시|유상|무상|기타)[가-힣() ·/]*$",
     "취득원인",
 )
+relief_text = one_of(r"법|령|조례|\d조|§|감면|면제|경감|과세", "감면조문")
 address = one_of(r"[가-힣].*(시|도|군|구|읍|면|동|리|로|길)", "주소")
 _MODEL = re.compile(r"(?=.*[가-힣A-Za-z])[가-힣A-Za-z0-9 .,()\-+/&·']{1,60}")
 

@@ -24,6 +24,11 @@ _SURNAMES = frozenset(
 """First letters of nearly all Korean surnames (통계청 2015 인구주택총조사 성씨)."""
 _DIGIT = re.compile(r"\d")
 _OF_A_GRANT = ("filed_on", "plate", "acquired_on", "relief_won")
+_FILLED_OR_EMPTY = (
+    "number", "kind", "use", "fuel", "rate", "relief_rate",
+    "tax_base_won", "base_tax_won", "tax_due_won",
+)  # fmt: skip
+"""Columns that an export has for every row or, left out on purpose, for none."""
 _FEW = 5
 """With fewer rows nothing is said about a column."""
 
@@ -40,7 +45,13 @@ def doubtful_columns(listing: Listing, grants: Sequence[Grant]) -> None:
         blank = sum(1 for cells in lines if not cells.get(code, "").strip())
         if len(lines) >= _FEW and blank > len(lines) / 2:
             raise _doubtful(f"'{listing.header.title(code)}' 열이 절반 넘게 비어 있습니다.")
+    for code in _FILLED_OR_EMPTY:
+        filled = sum(1 for cells in lines if cells.get(code, "").strip())
+        if len(lines) >= _FEW and 0 < filled < len(lines) / 2:
+            title = listing.header.title(code)
+            raise _doubtful(f"'{title}' 열이 절반 넘게 비어 있습니다. 다른 열과 바뀐 듯합니다.")
     _surnames([cells.get("name", "").strip() for cells in lines])
+    _surnames([owner.name for grant in grants for owner in grant.co_owners])
     if len(grants) < _FEW:
         return
     late = sum(1 for one in grants if _after(one.filed_on, one.registered_on))

@@ -153,8 +153,10 @@ def _code(table: Table, texts: Sequence[str]) -> str | None:
 
 
 def _unit(texts: Sequence[str]) -> str:
-    for text in texts:
-        found = _UNIT.search(unicodedata.normalize("NFKC", text))
-        if found:
-            return found[2].strip().lower()
-    return ""
+    """Return all that stands in parentheses in the head, in small letters."""
+    said = (found[2] for text in texts for found in _UNIT.finditer(_wide(text)))
+    return " ".join(said).strip().lower()
+
+
+def _wide(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)

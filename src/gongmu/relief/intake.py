@@ -105,7 +105,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "tax_base_won": cells.won,
     "base_tax_won": cells.won,
     "relief_code": cells.code,
-    "relief_text": str,
+    "relief_text": cells.relief_text,
     "relief_won": cells.won,
     "tax_due_won": cells.won,
     "previous_plate": cells.plate,
@@ -175,7 +175,7 @@ class _Reader:
         values = {code: self._value(known, code) for code in _READERS if code in known}
         for code in ("rate", "relief_rate"):
             values[code] = self._try(code, cells.rate, known.get(code, ""), self._percent[code])
-        unit = self._header.units.get("payload_kg", "")
+        unit = self._header.units.get("payload_kg", "").split(" ")[0]
         values["payload_kg"] = self._try(
             "payload_kg", cells.payload, known.get("payload_kg", ""), unit
         )

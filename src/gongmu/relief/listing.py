@@ -18,7 +18,7 @@ from gongmu.core.documents.grid import Document, Sheet
 from gongmu.core.documents.read import read_document
 from gongmu.core.documents.sniff import ASK_AGAIN, Format
 from gongmu.core.errors import Refused
-from gongmu.relief.cells import Unreadable, cleaned
+from gongmu.relief.cells import Unreadable, cleaned, refuse_resident_number
 from gongmu.relief.columns import COLUMNS, Table
 from gongmu.relief.headers import HEADER_WITHIN, Header, bare, find_header
 
@@ -29,6 +29,12 @@ _FOOT = re.compile(
     re.IGNORECASE,
 )
 _COUNT_SAID = re.compile(r"총?\s*([\d,]+)\s*건")
+_OUTSIDE_CELLS = re.compile(rb"</t[dh]\s*>\s*[^<\s]", re.IGNORECASE)
+"""Text between two cells: a tag stands inside a cell's text, part of which would be lost."""
+_PAIRS = [
+    (re.compile(rb"<%b\b" % tag, re.IGNORECASE), re.compile(rb"</%b\b" % tag, re.IGNORECASE))
+    for tag in (b"td", b"th", b"tr", b"table")
+]
 _UNIT_SAID = re.compile(r"단위\s*[:：]?\s*(천|만|백만|억)")
 _WIDEST_NOTE = 3
 _TOO_MANY_ROWS = 300_000
@@ -115,12 +121,27 @@ def _open(data: bytes, name: str) -> tuple[Document, bool]:
             "압축을 풀어 명단 파일 하나만 올리세요.",
         )
     inner_name, inner = inside[0]
+    damaged = Refused("file_damaged", f"'{name}' 파일의 표가 깨졌습니다.", ASK_AGAIN)
     try:
         document = read_document(inner, inner_name)
     except (etree.LxmlError, csv.Error):
-        raise Refused("file_damaged", f"'{name}' 파일의 표가 깨졌습니다.", ASK_AGAIN) from None
+        raise damaged from None
+    if document.format == Format.HTML.value and _is_torn(inner):
+        raise damaged
     text = document.format == Format.TEXT.value
     return document, text and not inner[-4:].rstrip(b"\x00").endswith((b"\n", b"\r"))
+
+
+def _is_torn(page: bytes) -> bool:
+    """Tell whether a page's table lost something: text between cells, tags that do not pair."""
+    if _OUTSIDE_CELLS.search(page):
+        return True
+    for opening, closing in _PAIRS:
+        opened, closed = len(opening.findall(page)), len(closing.findall(page))
+        # Pages that never close their cells are sloppy, not torn.
+        if closed and opened != closed:
+            return True
+    return False
 
 
 def _rows(sheet: Sheet) -> Iterator[tuple[int, tuple[str, ...]]]:
@@ -286,6 +307,7 @@ class _Sorter:
         self._listing.set_aside.append(SetAside(number, column, reason, todo))
 
 
+_NUMBERS = frozenset(("number", "co_number", "new_number", "tax_number"))
 _TOTAL = re.compile(r"(총?합계|총계|계)")
 
 
@@ -295,6 +317,8 @@ def clean_cells(line: Line, header: Header) -> Mapping[str, str]:
     for code, text in line.cells.items():
         try:
             found[code] = cleaned(text)
+            if code not in _NUMBERS:
+                refuse_resident_number(found[code])
         except Unreadable as why:
             raise Broken(header.title(code), why) from None
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -76,9 +77,10 @@ class Ground:
             "outcomes": OUTCOME_TITLES,
             "crosses": CROSS_TITLES,
             "wrong": None,
-            "given": {},
             "done": request.query_params.get("done", ""),
         }
+        # 처음 여는 꼴에는 적은 것이 없다: 모든 칸이 빈칸이다
+        context["given"] = defaultdict(str, context.get("given") or {})
         return screen.page(request, template, title=title, status=status, **(shared | context))
 
     def enter(self, request: Request, act: Act = Act.VIEW_PERSONAL) -> Person:

@@ -21,6 +21,13 @@ _COMPANY_MARK = re.compile(
     r"\(주\)|\(유\)|\(합\)|\(사\)|\(재\)|주식회사|유한회사|합자회사|사단법인|재단법인|협동조합|법인"
     r"|조합$|상사$|렌터카$|렌트카$|캐피탈$|시청$|군청$|구청$"
 )
+_NO_NAMES = frozenset(
+    re.findall(
+        r"\w+",
+        """승용 승합 화물 이륜 특수 비영업용 영업용 자가용 사업용 휘발유 경유 전기 수소 하이브리드
+        신규 매매 증여 상속 이전 개인 법인 신청 미신청 배우자 본인 세대주""",
+    )
+)
 _COMPANY_TYPES = frozenset(("법인", "20", "단체", "법인사업자"))
 _PERSON_TYPES = frozenset(("개인", "00", "0", "내국인", "외국인", "개인사업자"))
 
@@ -43,6 +50,8 @@ def person_name(text: str, company: bool | None) -> str:
     """Return a name that looks like one; raises Unreadable for numbers, hanja and other text."""
     if not text:
         raise Unreadable("이름이 비어 있습니다.")
+    if text in _NO_NAMES:
+        raise Unreadable("이름이 아니라 다른 열의 말입니다.")
     form = _COMPANY_NAME if company or is_company_name(text) else _PERSON_NAME
     if not form.fullmatch(text):
         raise Unreadable("이름으로 읽을 수 없습니다.")

@@ -124,7 +124,7 @@ class WeekBoard:
             .order_by(table.why)
         )
         with self._engine.connect() as connection:
-            return dict(connection.execute(query).tuples())
+            return dict(connection.execute(query).tuples().all())
 
     def unknown_codes(self) -> Mapping[str, int]:
         """Return the relief codes that wait for an entry in the map, with counts of grants."""
@@ -136,7 +136,7 @@ class WeekBoard:
             .order_by(table.mark)
         )
         with self._engine.connect() as connection:
-            return dict(connection.execute(query).tuples())
+            return dict(connection.execute(query).tuples().all())
 
     # ------------------------------------------------------------ inside
 
