@@ -205,7 +205,8 @@ def lost_separators(cells: Grid, dice: random.Random) -> bytes:
     for _ in range(5):
         at = dice.randrange(2, len(lines) - 1)
         parts = lines[at].split(b",")
-        cut = dice.randrange(len(parts) - 1)
+        # A comma inside an address may be lost without harm.
+        cut = dice.choice([p for p, text in enumerate(parts[:-1]) if b'"' not in text])
         parts[cut : cut + 2] = [parts[cut] + parts[cut + 1]]
         lines[at] = b",".join(parts)
     return b"\r\n".join(lines)
@@ -289,9 +290,15 @@ def make(name: str, seed: int) -> bytes:
     return (as_csv, as_html, as_workbook, as_csv)[seed % 4](damaged)
 
 
-def said(row: dict[str, Any], unknown: bool) -> dict[str, Any]:
-    empty = (None, "", ())
-    return {code: value for code, value in row.items() if not (unknown and value in empty)}
+def agrees(mine: Any, true: Any, unknown: bool) -> bool:
+    """Tell whether what was read is what was written, or, where allowed, not known."""
+    if unknown and mine in (None, "", ()):
+        return True
+    if isinstance(mine, tuple) and isinstance(true, tuple):
+        return len(mine) == len(true) and all(
+            agrees(one, other, unknown) for one, other in zip(mine, true, strict=True)
+        )
+    return bool(mine == true)
 
 
 def read_or_refused(data: bytes) -> ReliefList | Refused:
@@ -312,8 +319,8 @@ def test_a_damaged_list_is_refused_or_read_truly(name: str, seed: int) -> None:
         return
     assert found.rows_read == len(found.grants) + len(found.set_aside) + found.skipped
     for grant in found.grants:
-        mine = said(read(grant), name in MAY_BE_UNKNOWN)
-        assert mine == {code: true[grant.tax_number][code] for code in mine}
+        for code, value in read(grant).items():
+            assert agrees(value, true[grant.tax_number][code], name in MAY_BE_UNKNOWN), code
     numbers = [row.row_number for row in found.set_aside]
     assert len(numbers) == len(set(numbers))
     assert not {grant.row_number for grant in found.grants} & set(numbers)

@@ -135,7 +135,7 @@ def won(text: str) -> int | None:
     return value
 
 
-def whole(words: str, least: int, most: int) -> Callable[[str], int | None]:
+def whole(words: str, least: int, most: int, *, zero: bool = False) -> Callable[[str], int | None]:
     """Return a reader of whole numbers that may carry one of the unit words (a pattern)."""
     unit = re.compile(rf"\s*(?:{words})$", re.IGNORECASE)
 
@@ -148,7 +148,7 @@ def whole(words: str, least: int, most: int) -> Callable[[str], int | None]:
         if match[1].startswith("0") and len(match[1]) > 1:
             raise Unreadable("수가 아니라 0으로 시작하는 부호입니다.")
         value = int(match[1].replace(",", ""))
-        if value and not least <= value <= most:
+        if not (least <= value <= most or (value == 0 and zero)):
             raise Unreadable(f"있을 수 있는 수({least:,}~{most:,})가 아닙니다.")
         return value
 
@@ -156,7 +156,7 @@ def whole(words: str, least: int, most: int) -> Callable[[str], int | None]:
 
 
 seats = whole("인승|명|인|석", 1, 100)
-_cc = whole("cc|시시", 40, 16_500)
+_cc = whole("cc|시시", 40, 16_500, zero=True)
 
 
 def cc(text: str) -> int | None:

@@ -135,7 +135,7 @@ def _inside_zip(data: bytes, name: str) -> Format:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, OSError):
+    except (zipfile.BadZipFile, OSError, NotImplementedError):
         raise Refused(
             "file_truncated", f"'{name}' 파일이 끝까지 받아지지 않았습니다(압축이 잘림).", ASK_AGAIN
         ) from None
