@@ -7,15 +7,16 @@ Whatever changes afterwards voids it, and the batch says why. Nothing here sends
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
 
 from gongmu.core.errors import Refused
-from gongmu.core.house import PERSON, House
+from gongmu.core.house import House
 from gongmu.core.people import Act, Person
+from gongmu.core.runs import Status
 from gongmu.messages.delivery import Outgoing
 from gongmu.relief.frozen import Freezer, Parts, frozen_hash
 from gongmu.relief.office import office_of
@@ -42,6 +43,12 @@ STATE_TITLES = {
     State.DONE: "마침",
     State.WITHDRAWN: "거둠",
 }
+SEND_TASK = "relief-notice-send"
+"""Name of the workflow that an approval queues."""
+
+APPROVAL_WAITS = "결재를 기다립니다"
+"""How a run that stands at its approval says so; the batch's name follows."""
+
 _BEFORE_SENDING = frozenset({State.FROZEN, State.HANDED_IN, State.APPROVED})
 
 
@@ -168,7 +175,7 @@ class Batches:
             )
         self._refuse_changed(batch, person.account)
         self._move(batch, State.APPROVED, "approve", person.account, address)
-        self._wake(batch)
+        self.queue_sending(batch)
 
     def reject(self, batch_id: str, person: Person, reason: str, address: str = "") -> None:
         """Send a batch back to its drafter with a reason."""
@@ -177,7 +184,6 @@ class Batches:
         batch = self._in(batch_id, State.HANDED_IN)
         why = f"반려: {reason}"
         self._move(batch, State.FROZEN, "reject", person.account, address, reason, why)
-        self._wake(batch)
 
     def exclude(
         self, batch_id: str, key: str, person: Person, reason: str, address: str = ""
@@ -200,7 +206,6 @@ class Batches:
         why = f"거둠: {reason}"
         self._move(batch, State.WITHDRAWN, "withdraw", person.account, address, reason, why)
         self._freezer.release_claims(batch_id, "withdrawn")
-        self._wake(batch)
 
     # ------------------------------------------------------------ for the run
 
@@ -259,6 +264,24 @@ class Batches:
             self._move(batch, State.SENDING, "", "gongmu", "")
         return [self._freezer.outgoing(batch_id, row) for row in rows]
 
+    def queue_sending(self, batch: Batch) -> None:
+        """Queue the sending of an approved batch; the same approval is queued once."""
+        given = sum(line.act == "approve" for line in self.history(batch.batch_id))
+        name = f"{SEND_TASK}/{batch.batch_id}/{given}"
+        self._house.desk.queue(SEND_TASK, name, batch.run_id, batch.batch_id)
+
+    def tell_run(self, batch: Batch) -> None:
+        """Let the run of a batch say where it stands; a batch being sent is the run's to tell."""
+        runs = self._house.runs
+        match batch.state:
+            case State.FROZEN | State.HANDED_IN:
+                runs.change(batch.run_id, Status.WAITING, waiting_words(batch), batch.member_count)
+            case State.APPROVED:
+                said = f"{batch.batch_id}: 결재가 끝나 보내기를 기다립니다."
+                runs.change(batch.run_id, Status.RUNNING, said, batch.member_count)
+            case State.WITHDRAWN:
+                runs.change(batch.run_id, Status.DONE, f"{batch.batch_id}: {batch.why}", 0)
+
     def finish(self, batch_id: str) -> None:
         """Mark a batch whose texts have all come to an end."""
         batch = self.find(batch_id)
@@ -301,7 +324,6 @@ class Batches:
             self._move(fresh, State.FROZEN, "", who, "", "", why)
         else:
             self.void(fresh, why, who)
-            self._wake(fresh)
 
     def _move(
         self,
@@ -331,6 +353,7 @@ class Batches:
                 connection.execute(
                     approval_table.insert().values(self._line(batch, act, who, address, reason))
                 )
+        self.tell_run(replace(batch, state=state, why=why))
         if act:
             about = f"{batch.batch_id} {batch.hash[:16]}"
             self._audit(who, act, about, address, reason, batch.member_count)
@@ -379,10 +402,6 @@ class Batches:
             )
         return batch
 
-    def _wake(self, batch: Batch) -> None:
-        if self._house.desk.status(batch.run_id) is not None:
-            self._house.desk.answer(batch.run_id, PERSON)
-
     def _batches(
         self,
         wanted: sa.ColumnElement[bool],
@@ -411,6 +430,13 @@ class Batches:
             rows = connection.execute(query).all()
         found = [dict(zip((*names, *counts), row, strict=True)) for row in rows]
         return [Batch(**{**row, "state": State(row["state"])}) for row in found]
+
+
+def waiting_words(batch: Batch) -> str:
+    """Return how a run says that its batch waits for approval, and what for."""
+    step = "결재자 확인" if batch.state is State.HANDED_IN else "담당자가 결재 올리기"
+    why = f" ({batch.why})" if batch.why else ""
+    return f"{APPROVAL_WAITS}: {batch.batch_id}, 문자 {batch.member_count}건, {step} 차례{why}"
 
 
 def _need(reason: str) -> None:

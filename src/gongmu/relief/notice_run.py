@@ -1,8 +1,10 @@
-"""The workflow `relief-notice-week/<week>`: fetch, judge, plan, freeze, wait for approval, send.
+"""The run `relief-notice-week/<week>`: fetch, judge, plan, freeze, wait for approval, send.
 
-Every step may be cut off and repeated: grants, claims and keys are written once, and the batch
-of a run is frozen once. What passes between the steps is ids and content hashes only. After the
-approval the run sends exactly the frozen texts; asking the source again approves nothing.
+Two workflows make it: the first ends at the frozen batch, so that nothing sits in memory for the
+days that an approval may take; the approval itself queues the second, `relief-notice-send/...`,
+which sends only what the approval's hash stands for. Every step may be cut off and repeated:
+grants, claims and keys are written once, and the batch of a run is frozen once. What passes
+between the steps is ids and content hashes only.
 """
 
 from __future__ import annotations
@@ -16,10 +18,10 @@ from gongmu.core.errors import GongmuError, Refused, Transient
 from gongmu.core.house import PERSON, House
 from gongmu.core.runs import Status
 from gongmu.core.values import SEOUL
-from gongmu.core.workflow import pause, start_child, step, wait_for_person, workflow
+from gongmu.core.workflow import Worker, pause, start_child, step, wait_for_person, workflow
 from gongmu.messages.sending import TASK as SENDING
 from gongmu.messages.sending import Sending, words_of
-from gongmu.relief.batch import Batch, Batches, State
+from gongmu.relief.batch import SEND_TASK, Batches, State, waiting_words
 from gongmu.relief.frozen import Parts
 from gongmu.relief.judging import Judging
 from gongmu.relief.keeping import Keeping
@@ -36,12 +38,12 @@ from gongmu.robots.robot import Hands, Session
 
 TASK = "relief-notice-week"
 WEEKLY = "relief-weekly"
-APPROVAL_WAITS = "결재를 기다립니다"
-"""How a run that stands at its approval says so; the batch's name follows."""
+SWEEP = "relief-sweep"
+SWEEP_AT = "*/10 * * * *"
+"""Every ten minutes, Seoul time."""
 
 PERSON_LOOKS_EVERY_SECONDS = 300.0
-APPROVAL_LOOKS_EVERY_SECONDS = 3600.0
-"""Without word from a page the run looks by itself this often whether it was approved."""
+"""Without an answer the robot looks by itself this often whether the person has signed in."""
 _FOLLOWS_UP_TO_SECONDS = 600.0
 SIGN_IN_KEPT = timedelta(days=7)
 
@@ -66,12 +68,20 @@ class ReliefWeek:
         self.read = step("relief.read", attempts=1)(self._read)
         self.decide = step("relief.decide", attempts=1)(self._decide)
         self.freeze = step("relief.freeze")(self._freeze)
-        self.stand = step("relief.stand", attempts=1)(self._stand)
+        self.wait = step("relief.wait")(self._wait)
         self.hand_over = step("relief.hand-over")(self._hand_over)
         self.follow = step("relief.follow")(self._follow)
         self.end = step("relief.end")(self._end)
+        self.sweep_once = step("relief.sweep")(self._sweep)
         self.run = workflow(TASK)(self._run)
+        self.send = workflow(SEND_TASK)(self._send)
         self.weekly = workflow(WEEKLY)(self._weekly)
+        self.sweep = workflow(SWEEP)(self._sweeping)
+
+    def schedule(self, worker: Worker) -> None:
+        """Let the week begin by itself, and approved batches go though a crash forgot them."""
+        worker.schedule(WEEKLY, self.weekly, self._house.settings.relief_at)
+        worker.schedule(SWEEP, self.sweep, SWEEP_AT)
 
     # ------------------------------------------------------------- the workflow
 
@@ -86,14 +96,33 @@ class ReliefWeek:
             batch_id = self.freeze(run_id, week)
             if not batch_id:
                 return self.end(run_id, Status.DONE, "새로 안내할 사람이 없습니다.", 0, "")
-            return self._send(run_id, batch_id)
+            return self.wait(run_id, batch_id)
         except GongmuError as problem:
             status = Status.HELD if problem.code.startswith(_HOLDING) else Status.FAILED
             return self.end(run_id, status, str(problem), 0, problem.evidence_sha256)
         except Exception as bug:
-            kind = type(bug).__name__
-            self.end(run_id, Status.FAILED, f"프로그램 오류로 멈췄습니다({kind}).", 0, "")
+            self.end(run_id, Status.FAILED, _bug(bug), 0, "")
             raise
+
+    def _send(self, run_id: str, batch_id: str) -> str:
+        """Send the frozen batch if exactly it stands approved, and follow it to its end."""
+        try:
+            refused = self.hand_over(run_id, batch_id)
+            if refused:
+                return refused
+            wait = 1.0
+            while not (progress := self.follow(run_id, batch_id))["done"]:
+                pause(wait)
+                wait = min(2 * wait, _FOLLOWS_UP_TO_SECONDS)
+            return self.end(run_id, Status.DONE, progress["said"], progress["total"], "")
+        except GongmuError as problem:
+            return self.end(run_id, Status.FAILED, str(problem), 0, "")
+        except Exception as bug:
+            self.end(run_id, Status.FAILED, _bug(bug), 0, "")
+            raise
+
+    def _sweeping(self, _scheduled: datetime, _context: object) -> None:
+        self.sweep_once()
 
     def _weekly(self, scheduled: datetime, _context: object) -> None:
         back = office_of(self._house.city).weeks_back
@@ -127,21 +156,6 @@ class ReliefWeek:
             if session["expired"]:
                 session = self.sign_in(run_id)
         return str(session["state"])
-
-    def _send(self, run_id: str, batch_id: str) -> str:
-        """Wait for the approval of exactly the frozen batch, then send it and follow it."""
-        while True:
-            stand = self.stand(run_id, batch_id)
-            if stand["state"] == State.WITHDRAWN:
-                return self.end(run_id, Status.DONE, f"{batch_id}: {stand['why']}", 0, "")
-            if stand["approved"] and self.hand_over(run_id, batch_id):
-                break
-            wait_for_person(PERSON, APPROVAL_LOOKS_EVERY_SECONDS)
-        wait = 1.0
-        while not (progress := self.follow(run_id, batch_id))["done"]:
-            pause(wait)
-            wait = min(2 * wait, _FOLLOWS_UP_TO_SECONDS)
-        return self.end(run_id, Status.DONE, progress["said"], progress["total"], "")
 
     # ------------------------------------------------------------- its steps
 
@@ -218,41 +232,40 @@ class ReliefWeek:
         )
         return batch.batch_id
 
-    def _stand(self, run_id: str, batch_id: str) -> Facts:
-        """Say where the run stands at its approval, once for every change."""
+    def _wait(self, run_id: str, batch_id: str) -> str:
         batches = Batches(self._house)
         batch = batches.find(batch_id)
-        approved = bool(batches.approved_hash(batch))
-        if not approved and batch.state is not State.WITHDRAWN:
-            self._say_waiting(run_id, batch)
-        return {"state": str(batch.state), "why": batch.why, "approved": approved}
+        if batch.state is State.FROZEN:
+            self._note(run_id)(waiting_words(batch))
+            batches.tell_run(batch)
+        return batch_id
 
-    def _say_waiting(self, run_id: str, batch: Batch) -> None:
-        runs = self._house.runs
-        why = f" ({batch.why})" if batch.why else ""
-        said = f"{APPROVAL_WAITS}: {batch.batch_id}, 문자 {batch.member_count}건{why}"
-        known = runs.find(run_id)
-        if known is None or known.status is not Status.WAITING or known.message != said:
-            runs.note(run_id, said)
-        runs.change(run_id, Status.WAITING, said, batch.member_count)
-
-    def _hand_over(self, run_id: str, batch_id: str) -> bool:
-        """Give the texts to the ledger; False when the approval turns out not to stand."""
+    def _hand_over(self, run_id: str, batch_id: str) -> str:
+        """Give the texts to the ledger; return why not when the approval does not stand."""
         batches = Batches(self._house)
         try:
             texts = batches.release(batch_id)
         except Refused as problem:
             if problem.code != "approval_missing":
                 raise
-            self._note(run_id)(f"{problem.message} {batches.find(batch_id).why}")
-            return False
+            said = f"{problem.message} {batches.find(batch_id).why}".strip()
+            self._note(run_id)(said)
+            return said
         new = self._sending.delivery.accept(texts)
         self._house.audit.record("gongmu", "relief.send", batch_id, subjects=len(texts))
         self._sending.start(batch_id)
         said = f"결재를 확인하고 {len(texts)}건을 보내기로 넘겼습니다(새로 {new}건)."
         self._note(run_id)(said)
         self._house.runs.change(run_id, Status.RUNNING, said, len(texts))
-        return True
+        return ""
+
+    def _sweep(self) -> int:
+        """Queue the sending of approved batches that nobody sends; return how many there were."""
+        batches = Batches(self._house)
+        waiting = [batch for batch in batches.recent() if batch.state is State.APPROVED]
+        for batch in waiting:
+            batches.queue_sending(batch)
+        return len(waiting)
 
     def _follow(self, run_id: str, batch_id: str) -> Facts:
         progress = self._sending.delivery.progress(batch_id)
@@ -318,3 +331,7 @@ _OVER = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEE
 def planned(house: House, week_on: date) -> Parts:
     """Return what a batch of a week would hold today: first notices, reminders, clawbacks."""
     return Planner(house).all_of(week_on, Keeping(house).ids_of(week_on))
+
+
+def _bug(bug: Exception) -> str:
+    return f"프로그램 오류로 멈췄습니다({type(bug).__name__})."

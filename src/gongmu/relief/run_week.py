@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -13,12 +13,13 @@ from gongmu.core.runs import Run, Status
 from gongmu.core.workflow import is_working, wait_until, working
 from gongmu.messages.delivery import Delivery
 from gongmu.messages.sending import Sending
-from gongmu.relief.batch import Batches, State
-from gongmu.relief.notice_run import APPROVAL_WAITS, TASK, ReliefWeek
+from gongmu.relief.batch import APPROVAL_WAITS, Batch, Batches, State
+from gongmu.relief.notice_run import TASK, ReliefWeek
 from gongmu.relief.weeks import week_name
 
 _OVER = frozenset({Status.DONE, Status.HELD, Status.FAILED})
 _LONGEST_FOLLOW_SECONDS = 24 * 3600.0
+_FOREGROUND_WAIT_SECONDS = 2.0
 
 Note = Callable[[str], None]
 
@@ -66,14 +67,19 @@ def send_week(house: House, *, note: Note = print, wait: bool = False) -> None:
         note("보낼 묶음이 없습니다. 결재가 끝난 묶음이 있는지 gongmu relief status 로 보세요.")
         return
     if is_working(house.settings, house.engine):
-        for batch in going:
-            _follow(house, batch.run_id, note, past_approval=True, wait=wait)
+        _follow_all(house, going, note, wait)
         return
-    ReliefWeek(house, Sending(house))
+    ReliefWeek(house, Sending(house, wait_seconds=_FOREGROUND_WAIT_SECONDS))
     with working(house.settings, house.engine):
-        for batch in going:
-            house.desk.answer(batch.run_id, "person")
-            _follow(house, batch.run_id, note, past_approval=True, wait=wait)
+        _follow_all(house, going, note, wait)
+
+
+def _follow_all(house: House, going: Sequence[Batch], note: Note, wait: bool) -> None:
+    for batch in going:
+        if batch.state is State.APPROVED:
+            Batches(house).queue_sending(batch)
+    for batch in going:
+        _follow(house, batch.run_id, note, past_approval=True, wait=wait)
 
 
 def keep_file(house: House, file: Path) -> str:
@@ -126,11 +132,8 @@ def _follow(
         run = house.runs.find(run_id)
         if run is None:
             return False
-        if run.status in _OVER:
-            return True
-        if past_approval:
-            return not wait and _only_later(house, run_id)
-        return run.status is Status.WAITING and run.message.startswith(APPROVAL_WAITS)
+        stands = run.status is Status.WAITING and run.message.startswith(APPROVAL_WAITS)
+        return run.status in _OVER or stands or (not wait and _only_later(house, run_id))
 
     wait_until(over, every_seconds=0.2, timeout_seconds=_LONGEST_FOLLOW_SECONDS)
     run = house.runs.find(run_id)
@@ -142,7 +145,9 @@ def _follow(
             f"{run.title}: {run.message}",
             "자료를 확인한 뒤 gongmu relief run 으로 다시 하세요.",
         )
-    if run.status is Status.WAITING and not past_approval:
+    if run.status is Status.WAITING and past_approval:
+        note(run.message)
+    elif run.status is Status.WAITING:
         note(
             "다음 할 일: 담당자가 gongmu relief hand-in 으로 올리고, 다른 결재자가 "
             "gongmu relief approve 로 결재한 뒤 gongmu relief send 를 하세요(포털에서도 됩니다)."
@@ -155,7 +160,4 @@ def _only_later(house: House, run_id: str) -> bool:
     batch = Batches(house).of_run(run_id)
     if batch is None or batch.state is not State.SENDING:
         return False
-    delivery = Delivery(house)
-    if delivery.may_send():
-        return False
-    return delivery.progress(batch.batch_id).total > 0
+    return not Delivery(house).may_send()
