@@ -21,6 +21,7 @@ from gongmu.core.values import SEOUL
 from gongmu.core.workflow import Worker, pause, start_child, step, wait_for_person, workflow
 from gongmu.messages.sending import TASK as SENDING
 from gongmu.messages.sending import Sending, words_of
+from gongmu.relief.batch import APPROVAL_WAITS as APPROVAL_WAITS
 from gongmu.relief.batch import SEND_TASK, Batches, State, waiting_words
 from gongmu.relief.frozen import Parts
 from gongmu.relief.judging import Judging
