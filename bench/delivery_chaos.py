@@ -66,12 +66,15 @@ def send(home: Path, url: str, gateway: str, shift: float) -> None:
         delivery = delivery_of(house)
         print("ready", flush=True)
         while True:
-            try:
-                delivery.settle_doubt()
-                delivery.send_due(CAMPAIGN, 1_000)
-                delivery.take_receipts()
-            except GongmuError as problem:
-                print(problem.code, flush=True)
+            for act in (
+                delivery.settle_doubt,
+                lambda: delivery.send_due(CAMPAIGN, 1_000),
+                delivery.take_receipts,
+            ):
+                try:
+                    act()
+                except GongmuError as problem:
+                    print(problem.code, flush=True)
             time.sleep(0.3)
 
 

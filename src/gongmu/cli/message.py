@@ -39,7 +39,8 @@ def count_bytes(
     else:
         typer.echo(f"{length:,}바이트, {kind or '너무 긺'}")
         for problem in problems:
-            typer.echo(f"✗ {problem.message}")
+            quoted = f" '{problem.found}'" if problem.found else ""
+            typer.echo(f"✗ {problem.message}{quoted}")
         if better != text:
             typer.echo(f"이렇게 고쳐 보세요: {better}")
     raise typer.Exit(1 if problems else 0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from gongmu.core.errors import Refused
@@ -45,12 +45,16 @@ _PLACEHOLDERS = re.compile(
 
 @dataclass(frozen=True)
 class Problem:
-    """What stands in the way of a text; `position` counts characters from 1, 0 = the whole."""
+    """What stands in the way of a text; `position` counts characters from 1, 0 = the whole.
+
+    `message` may travel on in errors, so it never quotes more than single characters; `found`
+    is for the screen of whoever wrote the text.
+    """
 
     code: str
     message: str
     position: int = 0
-    found: str = ""
+    found: str = field(default="", repr=False)
     suggestion: str = ""
 
 
@@ -102,9 +106,9 @@ def problems_of(
     found += _too_long(text, subject)
     for part in (subject, text):
         found += _characters(part)
-        found += _all(_PLACEHOLDERS, part, "placeholder_left", "채우지 않은 자리가 있습니다")
+        found += _all(_PLACEHOLDERS, part, "placeholder_left", "채우지 않은 자리입니다")
         for pattern in _LINKS:
-            found += _all(pattern, part, "link", "인터넷 주소(링크)는 보내지 않습니다")
+            found += _all(pattern, part, "link", "인터넷 주소(링크)입니다")
         # The number itself must not travel on in an error.
         found += [
             Problem("resident_number", "주민등록번호처럼 보이는 수가 있습니다.", one.start() + 1)
@@ -159,7 +163,7 @@ def _all(pattern: re.Pattern[str], text: str, code: str, said: str) -> list[Prob
     # Full-width letters and dots make a link just as well.
     plain = "".join(_plain(character) for character in text)
     return [
-        Problem(code, f"{said}: '{text[one.start() : one.end()]}'.", one.start() + 1, one[0])
+        Problem(code, f"{one.start() + 1}번째 글자부터 {said}.", one.start() + 1, one[0])
         for one in pattern.finditer(plain)
     ]
 

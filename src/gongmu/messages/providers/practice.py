@@ -53,7 +53,7 @@ class PracticeLine:
     def look_up(self, references: Sequence[str]) -> Mapping[str, Known]:
         """Ask by our reference; a gateway with the look-up switched off cannot tell."""
         answer = self._ask("/v1/lookup", {"references": list(references)})
-        if answer.status == 501:
+        if answer.status == 404:
             return dict.fromkeys(references, Known.CANNOT_TELL)
         self._check(answer)
         known = answer.body["known"]

@@ -132,7 +132,7 @@ class GatewaySite:
         if problem := self._refusal(request):
             return problem
         if not self.faults.look_up:
-            return JSONResponse({"code": "off"}, 501)
+            return JSONResponse({"code": "off"}, 404)
         asked = (await request.json())["references"]
         return JSONResponse({"known": {one: self._counts[one] > 0 for one in asked}})
 
