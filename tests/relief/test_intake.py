@@ -101,6 +101,7 @@ def test_grants_keep_their_ids_in_every_form_and_order() -> None:
     assert {grant.grant_id for grant in first.grants} == {one.grant_id for one in again.grants}
 
 
+@pytest.mark.slow
 def test_ten_thousand_rows_are_read_within_seconds() -> None:
     rows = [dict(one_row(), tax_number=f"04115{at:013d}") for at in range(10_000)]
     data = written.html_list(rows, TODAY, TODAY)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -78,6 +79,7 @@ def make_tax_office(
     if not 1 <= weeks <= HISTORY_WEEKS or grants_per_week < 1:
         raise ValueError(f"주는 1부터 {HISTORY_WEEKS}까지, 건수는 1 이상이어야 합니다.")
     level = LEVELS[faults]
+    _clear(directory)
     office = Office(seed)
     mondays = [last_week - timedelta(weeks=HISTORY_WEEKS - 1 - at) for at in range(HISTORY_WEEKS)]
     by_week: dict[date, list[Sale]] = {}
@@ -102,6 +104,12 @@ def make_tax_office(
 
 
 _WEEK = timedelta(days=7)
+
+
+def _clear(directory: Path) -> None:
+    """Remove the weeks made here before; anything else is left alone."""
+    for register in (directory / "outside" / "tax").glob(f"*/{REGISTER}"):
+        shutil.rmtree(register.parent)
 
 
 def _rows(
