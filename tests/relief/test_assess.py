@@ -140,3 +140,18 @@ def test_the_gravest_of_several_events_counts() -> None:
     scrapped = When(date(2026, 1, 5), date(2026, 1, 5))
     case.events = (Event(Happening.SCRAPPING, scrapped), *case.events)
     assert assess(case, law()).clawback.status == "due"
+
+
+def test_a_dealer_who_says_nothing_after_the_last_day_is_asked() -> None:
+    facts = {
+        "acquired_on": "2023-03-10",
+        "registered_on": "2023-03-10",
+        "tax_base_won": 20_000_000,
+        "vehicle": {"kind": "승용", "seats": 5, "use": "비영업용", "used": True},
+        "business": "매매업",
+    }
+    case = case_of_facts(facts)
+    assert assess(case, law(), date(2025, 3, 10)).clawback.status == "none"
+    asked = assess(case, law(), date(2025, 3, 11))
+    assert (asked.clawback.status, asked.notice_code) == ("review", "CHECK")
+    assert asked.missing == ("기간 안에 매각(수출)했는지",)

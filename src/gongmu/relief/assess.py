@@ -38,6 +38,7 @@ TOO_EARLY = (
 NO_DAY = "취득일"
 NOTHING_APPLIES = Check("지특법", "적용할 수 있는 감면이 있는가", Answer.NO)
 NO_CLAWBACK = Clawback()
+UNSOLD = "기간 안에 매각(수출)했는지"
 
 NOTICES = {
     "지특법§17": "N17",
@@ -277,9 +278,20 @@ def _afterwards(
     rule = clawback_rule(winner.article, now.day, now, kind)
     until = None if rule is None else rule.until(case.acquired_on, case.registered_on)
     if not case.events:
-        return NO_CLAWBACK, until, previous
+        unsold = rule is not None and rule.kind == "trade" and until and as_of and as_of > until
+        return (
+            (Clawback(Status.REVIEW, missing=(UNSOLD,)) if unsold else NO_CLAWBACK),
+            until,
+            previous,
+        )
     relieved = Relieved(
-        winner.article, case.acquired_on, case.registered_on, relief_won, winner.joint, kind
+        winner.article,
+        case.acquired_on,
+        case.registered_on,
+        relief_won,
+        winner.joint,
+        kind,
+        next((o.share for o in case.owners or () if o.relation is Relation.SELF), None),
     )
     return judge_events(relieved, case.events, now, as_of), until, previous
 

@@ -70,11 +70,15 @@ VEHICLE = Group(
 )
 
 
-def _inherited(values: dict[str, Any], raw: Mapping[str, Any]) -> None:
-    """Let 상속이전 say its reason too."""
+def _passed_on(values: dict[str, Any], raw: Mapping[str, Any]) -> None:
+    """Let 상속이전 say its reason too, and 매각 without a share that all was sold."""
     kind = raw.get("kind")
-    if isinstance(kind, str) and "상속" in kind and values.get("reason") is None:
+    if not isinstance(kind, str):
+        return
+    if "상속" in kind and values.get("reason") is None:
         values["reason"] = facts.Reason.DEATH
+    if "지분" not in kind and "share" not in raw and "whole" not in raw:
+        values["whole"] = True
 
 
 OWNER = Group(
@@ -190,7 +194,7 @@ EVENT = Group(
         Key("filed_on", "filed_on", DAY, "추징 세액을 신고한 날"),
         Key("paid_on", "paid_on", DAY, "추징 세액을 낸 날"),
     ),
-    _inherited,
+    _passed_on,
 )
 
 SAME_CAR = Group(

@@ -236,7 +236,7 @@ def _transfer(found: Clawback, rule: ClawbackRule, relieved: Relieved, event: Ev
             not_due(found, "배우자에게 이전한 것이라 추징하지 않습니다.")
             return ""
     elif event.to in ELIGIBLE_RELATIONS or event.to is Relation.SELF:
-        answer = _between_family(found, event)
+        answer = _between_family(found, relieved, event)
         if answer is not None:
             return answer
     if event.whole is False or (event.share is not None and event.share < Fraction(1)):
@@ -245,7 +245,7 @@ def _transfer(found: Clawback, rule: ClawbackRule, relieved: Relieved, event: Ev
     return "소유권 이전"
 
 
-def _between_family(found: Clawback, event: Event) -> str | None:
+def _between_family(found: Clawback, relieved: Relieved, event: Event) -> str | None:
     """Judge 제17조제3항 단서; None = an ordinary transfer."""
     if event.to is Relation.SELF:
         say(found, "공동등록자의 소유권을 본인이 이전받았는가", True)
@@ -253,12 +253,13 @@ def _between_family(found: Clawback, event: Event) -> str | None:
         return ""
     if event.to_same_household is False:
         return None
-    by = event.by
+    # Who stands alone on the registration can only have given away their own.
+    by = event.by if relieved.joint is not False else Relation.SELF
     if by is None:
         to_review(found, missing=("지분을 넘긴 사람(본인인지 공동명의자인지)",))
         return "소유권 이전"
     if by is Relation.SELF:
-        whole = event.whole if event.whole is not None else _whole_share(event)
+        whole = event.whole if event.share is None else _whole_share(relieved, event.share)
         if whole is None:
             to_review(found, missing=("본인이 지분 전부를 넘겼는지 일부를 넘겼는지",))
             return "소유권 이전"
@@ -274,10 +275,9 @@ def _between_family(found: Clawback, event: Event) -> str | None:
     return ""
 
 
-def _whole_share(event: Event) -> bool | None:
-    if event.share is None:
-        return None
-    return True if event.share >= 1 else None
+def _whole_share(relieved: Relieved, share: Fraction) -> bool | None:
+    own = Fraction(1) if relieved.joint is False else relieved.own_share
+    return None if own is None else share >= own
 
 
 def _bill(

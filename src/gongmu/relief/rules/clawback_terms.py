@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 
 from gongmu.relief.article import article_head, paragraph_of
 from gongmu.relief.facts import Happening, Kind
@@ -57,6 +58,8 @@ class Relieved:
     relieved_won: int | None
     joint: bool | None = None
     kind: Kind | None = None
+    own_share: Fraction | None = None
+    """Share of the person relieved, in the whole car; None = not known."""
 
 
 @dataclass(slots=True)
