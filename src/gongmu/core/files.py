@@ -92,6 +92,13 @@ class FileStore:
             )
         return data
 
+    def forget(self, sha256: str) -> None:
+        """Remove one kept file, record too; an unknown one changes nothing."""
+        with self._engine.begin() as connection:
+            mine = stored_file_table.c.sha256 == sha256
+            connection.execute(stored_file_table.delete().where(mine))
+        self._path(sha256).unlink(missing_ok=True)
+
     def forget_older(self, kind: str, before: datetime) -> int:
         """Remove the files of a kind received before a time, records too; return how many."""
         old = sa.and_(stored_file_table.c.kind == kind, stored_file_table.c.received_at < before)

@@ -296,7 +296,7 @@ class Freezer:
         for item in members:
             plain = {name: value for name, value in vars(item).items() if name not in secret}
             facts = {name: getattr(item, name) for name in secret}
-            sealed = self._seals.seal_facts(facts, _purpose(batch_id, item.key))
+            sealed = self._seals.seal_facts(facts, member_purpose(batch_id, item.key))
             rows.append({**plain, "batch_id": batch_id, "sealed": sealed})
         if rows:
             connection.execute(member_table.insert(), rows)
@@ -306,7 +306,7 @@ class Freezer:
         query = sa.select(table).where(table.c.batch_id == batch_id).order_by(table.c.key)
         found = []
         for row in connection.execute(query).mappings():
-            facts = self._seals.open_facts(row["sealed"], _purpose(batch_id, row["key"]))
+            facts = self._seals.open_facts(row["sealed"], member_purpose(batch_id, row["key"]))
             plain = {name: row[name] for name in row if name not in ("batch_id", "sealed")}
             secret = {name: facts.get(name, "") for name in ("phone", "subject", "text")}
             found.append(Member(**plain, **secret))
@@ -350,7 +350,8 @@ def _member(text: Text, count: int) -> Member:
     )
 
 
-def _purpose(batch_id: str, key: str) -> str:
+def member_purpose(batch_id: str, key: str) -> str:
+    """Return for which purpose a frozen text is sealed."""
     return f"relief.member:{batch_id}:{key}"
 
 

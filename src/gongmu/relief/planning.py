@@ -11,6 +11,7 @@ from gongmu.core.errors import Refused
 from gongmu.core.house import House
 from gongmu.messages.message import recipient_digits
 from gongmu.messages.office import load_office
+from gongmu.relief.consents import Consents
 from gongmu.relief.drafts import UNSENDABLE, Drafter, NoticeDraft
 from gongmu.relief.events import EventRow, Events, EventState
 from gongmu.relief.frozen import LeftOut, LetterDue, Parts, Text
@@ -56,6 +57,7 @@ class Planner:
         self._kept = Keeping(house)
         self._reviews = Reviews(house)
         self._events = Events(house)
+        self._consents = Consents(house)
         self._office = office_of(house.city)
         self._closed_on = load_office(house.city, house.settings).hours.closed_on
         self._today = today(house.clock)
@@ -73,6 +75,7 @@ class Planner:
         """Plan the first notices of a week's grants."""
         grants, versions = self._kept.opened(ids), self._kept.versions(ids)
         judged, standing = self._kept.judgements(ids), self._reviews.standing(ids)
+        consents = self._consents.standing(ids)
         texts: list[Text] = []
         left_out: list[LeftOut] = []
         letters: list[LetterDue] = []
@@ -84,9 +87,9 @@ class Planner:
                 left_out.append(LeftOut(grant_id, version, word.why, word.blocked))
                 continue
             duty = _duty(judged[grant_id], word)
-            made = plan(
-                grants[grant_id], duty, self._office, self._today, closed_on=self._closed_on
-            )
+            asked = consents.get(grant_id, grants[grant_id].electronic_notice)
+            grant = replace(grants[grant_id], electronic_notice=asked)
+            made = plan(grant, duty, self._office, self._today, closed_on=self._closed_on)
             texts += [Text(grant_id, version, FIRST, phone, draft) for draft in made.now]
             left_out += _left_out(made, version)
             questions += _asked(made, version)

@@ -11,6 +11,7 @@ from gongmu.core.clock import today
 from gongmu.core.errors import Refused
 from gongmu.core.house import House
 from gongmu.relief.code_edits import CodeEdits
+from gongmu.relief.consents import Consents
 from gongmu.relief.grant import Grant
 from gongmu.relief.intake import ReliefList, read_relief_list
 from gongmu.relief.keeping import Keeping
@@ -43,6 +44,7 @@ class Reader:
         self._kept = Keeping(house)
         self._lists = Lists(house)
         self._reviews = Reviews(house)
+        self._consents = Consents(house)
         self._office = office_of(house.city)
 
     def take_in(
@@ -78,6 +80,7 @@ class Reader:
         kept = self._kept.keep_grants(week_on, sha256, inside)
         self._house.audit.record(who, "relief.read", sha256[:16], subjects=len(inside))
         self._question(week_on, kept.changed, inside)
+        self._consents.from_list(_asked(inside, day))
         record = replace(
             record,
             rows_kept=len(inside),
@@ -108,6 +111,7 @@ class Reader:
             new, changed = new + len(kept.new), changed + len(kept.changed)
             same += len(kept.same)
             self._question(week_on, kept.changed, grants)
+            self._consents.from_list(_asked(grants, day))
         self._house.audit.record(who, "relief.import", sha256[:16], subjects=len(found.grants))
         first = min(weeks, default=monday_of(day))
         record = self._record(first, sha256, "import", found, ())
@@ -278,3 +282,12 @@ def _say_set_aside(found: ReliefList, note: Note) -> None:
         note(f"따로 둔 {item.row_number}행{column}: {item.reason_ko} {item.todo_ko}")
     if more := len(found.set_aside) - len(shown):
         note(f"따로 둔 행이 {more}행 더 있습니다. 화면의 그 주 대장에서 모두 볼 수 있습니다.")
+
+
+def _asked(grants: Sequence[Grant], day: date) -> list[tuple[str, bool, date]]:
+    """Return what the list says of electronic notice, with the day it was asked for."""
+    return [
+        (grant.grant_id, grant.electronic_notice, grant.filed_on or day)
+        for grant in grants
+        if grant.electronic_notice is not None
+    ]

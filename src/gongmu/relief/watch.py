@@ -14,8 +14,8 @@ from fractions import Fraction
 from gongmu.core.clock import today
 from gongmu.core.house import House
 from gongmu.relief.changes import HouseholdChange, OwnershipChange, read_changes
-from gongmu.relief.crosscheck import case_of
 from gongmu.relief.decision import clawback_json
+from gongmu.relief.duty import relieved_of
 from gongmu.relief.events import REPLACED, Events, Found
 from gongmu.relief.facts import Event, Happening, Reason, Relation, When
 from gongmu.relief.grant import Grant
@@ -25,7 +25,7 @@ from gongmu.relief.lists import ListKind, ListRecord, Lists, ListState
 from gongmu.relief.review import Question, Reviews
 from gongmu.relief.review import Reason as ReviewReason
 from gongmu.relief.rules.clawback import judge_event
-from gongmu.relief.rules.clawback_terms import Clawback, Relieved, Status
+from gongmu.relief.rules.clawback_terms import Clawback, Status
 from gongmu.relief.rules.deadlines import PenaltyLine
 from gongmu.relief.sealed import Lookup
 from gongmu.relief.words import bare, reading_of
@@ -150,7 +150,7 @@ class Watch:
         if grant is None or grant.acquired_on is None or "event" not in facts:
             return ()
         rebuilt = _event_of(facts["event"])
-        said = judge_event(_relieved(grant), rebuilt, self._law.on(grant.acquired_on), as_of)
+        said = judge_event(relieved_of(grant), rebuilt, self._law.on(grant.acquired_on), as_of)
         return said.penalty
 
     # ------------------------------------------------------------ inside
@@ -194,7 +194,7 @@ class Watch:
         else:
             now = self._law.on(grant.acquired_on)
             earlier = tuple(other for other in others if other != event)
-            said = judge_event(_relieved(grant), event, now, self._today, earlier)
+            said = judge_event(relieved_of(grant), event, now, self._today, earlier)
         status = said.status if said.status is not Status.NONE else Status.NOT_DUE
         owing = status is Status.DUE
         return Found(
@@ -376,18 +376,6 @@ def _event_of(plain: dict[str, str | None]) -> Event:
         share=Fraction(share) if share else None,
         whole=None if whole is None else bool(whole),
         reason=Reason(reason) if reason else None,
-    )
-
-
-def _relieved(grant: Grant) -> Relieved:
-    vehicle = case_of(grant).vehicle
-    return Relieved(
-        article=grant.article,
-        acquired_on=grant.acquired_on,
-        registered_on=grant.registered_on,
-        relieved_won=grant.relief_won,
-        joint=bool(grant.co_owners),
-        kind=vehicle.kind if vehicle else None,
     )
 
 
