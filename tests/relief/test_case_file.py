@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -28,6 +29,14 @@ def test_korean_words_and_codes_mean_the_same() -> None:
     assert korean is not None
     assert korean.vehicle is not None
     assert (korean.vehicle.kind, korean.vehicle.size) == (Kind.PASSENGER, Size.LIGHT)
+
+
+@pytest.mark.parametrize("written", ["1/10", "10%", 0.1, "0.1"])
+def test_shares_are_exact_however_they_are_written(written: object) -> None:
+    case, problems = read_case({"owners": [{"relation": "모", "share": written}]})
+    assert not problems
+    assert case is not None
+    assert [owner.share for owner in case.owners or ()] == [Fraction(1, 10)]
 
 
 def test_a_word_stands_for_one_thing_only() -> None:

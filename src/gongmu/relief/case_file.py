@@ -93,6 +93,9 @@ def _when(value: Any) -> When:
 
 
 def _fraction(value: Any) -> Fraction:
+    if isinstance(value, float):
+        # From a caller's own JSON reader: what is written counts, not its binary neighbour.
+        value = str(value)
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str | Fraction):
         raise Wrong("수여야 합니다")
     try:
