@@ -282,11 +282,11 @@ def phone(text: str) -> str:
 
 
 def postcode(text: str) -> str:
-    """Return a postcode of five digits (six before 2015)."""
-    solid = re.sub(r"[\s-]", "", text)
-    if solid and not re.fullmatch(r"\d{5,6}", solid):
+    """Return a postcode: five digits, or 480-010 as written before 2015."""
+    solid = re.sub(r"\s", "", text)
+    if solid and not re.fullmatch(r"\d{5}|\d{3}-\d{3}", solid):
         raise Unreadable("우편번호의 꼴이 아닙니다.")
-    return solid
+    return solid.replace("-", "")
 
 
 def one_of(words: str, what: str) -> Callable[[str], str]:
