@@ -276,7 +276,9 @@ def phone(text: str) -> str:
     if text and not _PHONE.fullmatch(text):
         raise Unreadable("전화번호로 읽을 수 없습니다.")
     digits = re.sub(r"\D", "", text)
-    if text and not _FEWEST_PHONE_DIGITS <= len(digits) <= _MOST_PHONE_DIGITS:
+    # Lost leading zeros (10...), representative numbers (15...) and +82 are as given.
+    begins = digits.startswith(("0", "1", "82"))
+    if text and not (begins and _FEWEST_PHONE_DIGITS <= len(digits) <= _MOST_PHONE_DIGITS):
         raise Unreadable("전화번호로 읽을 수 없습니다.")
     return digits
 
