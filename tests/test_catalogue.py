@@ -12,6 +12,7 @@ from gongmu.bus.daily_run import last_whole_day
 from gongmu.core.catalogue import catalogue
 from gongmu.core.city import city_codes, load_city
 from gongmu.core.errors import Refused
+from gongmu.messages.provider import all_providers
 from gongmu.robots.robot import all_robots
 
 GOLDEN = Path(__file__).parent / "golden" / "catalogue.txt"
@@ -19,6 +20,7 @@ GOLDEN = Path(__file__).parent / "golden" / "catalogue.txt"
 
 def test_the_catalogue_is_as_written_down() -> None:
     lines = [f"robot {code}: {robot.title}" for code, robot in all_robots().items()]
+    lines += [f"provider {code}: {one.title}" for code, one in all_providers().items()]
     for code in city_codes():
         city = load_city(code)
         lines.append(f"city {code}: {city.name}, layouts {' '.join(sorted(city.layouts))}")

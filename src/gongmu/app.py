@@ -18,14 +18,16 @@ from gongmu.core.people import People
 from gongmu.core.runs import Runs
 from gongmu.core.settings import Settings
 from gongmu.core.vault import Vault
-from gongmu.core.workflow import Desk, prepare, working
+from gongmu.core.workflow import Desk, Worker, prepare, working
+from gongmu.messages import tables as message_tables
+from gongmu.relief import tables as relief_tables
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
 TABLES = metadata
 """Every room's tables are declared once these modules are imported."""
-_ROOMS_WITH_TABLES = (people_tables, bus_store)
+_ROOMS_WITH_TABLES = (people_tables, bus_store, message_tables, relief_tables)
 
 
 @contextlib.contextmanager
@@ -55,35 +57,43 @@ def open_house(settings: Settings, clock: Clock = system_clock) -> Iterator[Hous
 
 
 def make_portal_app(house: House) -> FastAPI:
-    """Return the portal with every room's pages."""
+    """Return the portal with every room's pages; a city without a tax office has no relief room."""
     from gongmu.bus.pages import bus_room
     from gongmu.bus.partition import warehouse_of
     from gongmu.portal.app import make_portal
     from gongmu.portal.run_pages import run_room
 
-    rooms = [
-        bus_room(warehouse_of(house), house.city, house.audit, house.clock),
-        run_room(house.runs, house.answer, house.files, house.audit, house.clock),
-    ]
-    return make_portal(
-        people=People(house.engine, house.clock),
-        audit=house.audit,
-        rooms=rooms,
-        city_name=house.city.name,
-    )
+    people = People(house.engine, house.clock)
+    rooms = [bus_room(warehouse_of(house), house.city, house.audit, house.clock)]
+    if house.city.relief:
+        from gongmu.messages.pages import message_room
+        from gongmu.relief.office import office_of
+        from gongmu.relief.pages import relief_room
+
+        department = office_of(house.city).department
+        rooms.append(relief_room(house, people))
+        rooms.append(message_room(house, department, _batch_page, _grant_page))
+    rooms.append(run_room(house.runs, house.answer, house.files, house.audit, house.clock))
+    return make_portal(people=people, audit=house.audit, rooms=rooms, city_name=house.city.name)
+
+
+def _batch_page(campaign: str) -> str:
+    return f"/relief/batches/{campaign}" if campaign.startswith("relief-") else ""
+
+
+def _grant_page(about: str) -> str:
+    return f"/relief/grants/{about}" if about.startswith("grant_") else ""
 
 
 def serve_portal(house: House, note: Callable[[str], None]) -> None:
     """Serve the portal, work on schedule and take up unfinished runs, until interrupted."""
     import uvicorn
 
-    from gongmu.bus.daily_run import BusDay
-
     settings = house.settings
-    day = BusDay(house)
+    schedule = register_work(house)
     portal = make_portal_app(house)
     with working(settings, house.engine) as worker:
-        worker.schedule("bus-nightly", day.nightly, settings.nightly_at)
+        schedule(worker)
         note(f"포털: http://{settings.host}:{settings.port}  (멈추려면 Ctrl+C)")
         uvicorn.run(
             portal,
@@ -93,3 +103,27 @@ def serve_portal(house: House, note: Callable[[str], None]) -> None:
             server_header=False,
             timeout_graceful_shutdown=5,
         )
+
+
+def register_work(house: House) -> Callable[[Worker], None]:
+    """Register every room's workflows; what is returned puts them on their schedule."""
+    from gongmu.bus.daily_run import BusDay
+
+    day = BusDay(house)
+    scheduled = [("bus-nightly", day.nightly, house.settings.nightly_at)]
+    sending = None
+    if house.city.relief:
+        from gongmu.messages.sending import Sending
+        from gongmu.relief.notice_run import ReliefWeek
+
+        sending = Sending(house)
+        week = ReliefWeek(house, sending)
+        scheduled.append(("relief-weekly", week.weekly, house.settings.relief_at))
+
+    def schedule(worker: Worker) -> None:
+        for name, run, cron in scheduled:
+            worker.schedule(name, run, cron)
+        if sending is not None:
+            sending.schedule(worker)
+
+    return schedule

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from gongmu.cli import bus, house, practice, relief
+from gongmu.cli import bus, house, message, practice, relief
 from gongmu.cli.korean import Commands
 
 app = Commands(
     name="gongmu",
-    help="공무: 시청 업무 자동화. 버스 이용 분석을 내려받기부터 화면과 엑셀까지 합니다.",
+    help="공무: 시청 업무 자동화. 버스 이용 분석과 자동차 취득세 감면 안내를 끝까지 합니다.",
 )
 app.add_typer(bus.app, name="bus", help="버스 이용 분석: 내려받기, 분석, 채점")
-app.add_typer(relief.app, name="relief", help="감면 안내: 판단, 가정, 사건 파일의 꼴")
+app.add_typer(
+    relief.app, name="relief", help="취득세 감면 안내: 모으기, 판단, 결재, 발송, 지켜보기"
+)
+app.add_typer(message.app, name="message", help="문자: 바이트, 중계사, 발송 현황과 멈춤")
 app.add_typer(practice.app, name="practice", help="연습 도시: 자료 만들기, 바깥 누리집 흉내")
 app.add_typer(house.secrets, name="secrets", help="로봇이 쓰는 아이디와 비밀번호(쓰기만 됨)")
 app.add_typer(house.people, name="people", help="포털을 쓰는 사람")

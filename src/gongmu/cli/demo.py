@@ -1,4 +1,4 @@
-"""`gongmu demo`: a service day of the practice city, from the portals to the Excel file."""
+"""`gongmu demo`: a bus day and a week of relief notices of the practice city, end to end."""
 
 from __future__ import annotations
 
@@ -13,20 +13,25 @@ import typer
 from gongmu.app import open_house, serve_portal
 from gongmu.bus.partition import warehouse_of
 from gongmu.bus.run_day import run_day
+from gongmu.cli.demo_relief import APPROVER, DRAFTER, make_office, play_week, practice_clock
 from gongmu.core.errors import Refused
 from gongmu.core.house import House
 from gongmu.core.people import People, Role
-from gongmu.core.runs import Status
+from gongmu.core.runs import Run, Status
 from gongmu.core.settings import load_settings
 from gongmu.core.values import parse_day
 from gongmu.practice.make import make
-from gongmu.practice.officer import approve
+from gongmu.practice.officer import approve, certify
 from gongmu.practice.score import score
-from gongmu.practice.serve import PRACTICE_SECRETS, Portals, running
+from gongmu.practice.serve import PRACTICE_CERTIFICATE, PRACTICE_SECRETS, Portals, running
+from gongmu.relief.batch import APPROVAL_WAITS
+from gongmu.relief.notice_run import TASK as RELIEF
+from gongmu.relief.weeks import monday_of
 from gongmu.robots.browser import browser_door
 
 ACCOUNT = "practice"
 FAULTS = 2
+CERTIFICATE_PASSWORD = PRACTICE_CERTIFICATE.password
 
 
 def play(*, serve: bool, seed: int, scale: float, first_day: str) -> None:
@@ -45,6 +50,7 @@ def play(*, serve: bool, seed: int, scale: float, first_day: str) -> None:
         make(outside, seed, 1, scale, FAULTS, day, say)
     else:
         say(f"연습 도시가 이미 있습니다: {outside}")
+    make_office(outside, seed, monday_of(day), FAULTS, say)
     with running(outside) as portals:
         settings = base.model_copy(
             update={
@@ -53,18 +59,22 @@ def play(*, serve: bool, seed: int, scale: float, first_day: str) -> None:
                 "city": "practice",
                 "bms_address": portals.bms_address,
                 "card_address": portals.card_address,
+                "tax_address": portals.tax_address,
+                "gateway_address": portals.gateway_address,
                 "late_wait_seconds": 2.0,
             }
         )
         settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with open_house(settings) as house:
+        with open_house(settings, practice_clock(day)) as house:
             _set_secrets(house)
             with _PracticeOfficer(house, portals):
                 run_day(house, day, again=True, accept="", note=say)
-            _show(house, day, outside)
+                _show(house, day, outside)
+                passwords = play_week(house, outside, monday_of(day), say)
             say(f"끝났습니다. 걸린 시간 {time.monotonic() - started:.0f}초")
             if serve:
-                _tell_account(house)
+                _tell_accounts(house, passwords)
+                typer.echo(f"시민의 휴대전화(받은 문자): {portals.gateway_address}")
                 serve_portal(house, note=typer.echo)
 
 
@@ -93,16 +103,22 @@ class _PracticeOfficer:
         while not self._stop.wait(0.3):
             for run in self._house.runs.recent(5):
                 if run.status is Status.WAITING and not self._stop.is_set():
-                    self._approve(run.run_id)
+                    self._approve(run)
 
-    def _approve(self, run_id: str) -> None:
+    def _approve(self, run: Run) -> None:
+        if run.message.startswith(APPROVAL_WAITS):
+            return  # 결재는 사람이 포털에서 하는 일이다
         with browser_door(self._house.settings)() as browser:
             try:
-                number = approve(browser, self._portals.phone_address)
+                if run.task == RELIEF:
+                    address, password = self._portals.certificate_address, CERTIFICATE_PASSWORD
+                    number = certify(browser, address, password)
+                else:
+                    number = approve(browser, self._portals.phone_address)
             except LookupError:
                 return
-        self._house.runs.note(run_id, f"연습 담당자가 휴대전화에서 요청 {number}을 승인했습니다.")
-        self._house.answer(run_id, "practice-officer")
+        self._house.runs.note(run.run_id, f"연습 담당자가 인증 요청 {number}을 승인했습니다.")
+        self._house.answer(run.run_id, "practice-officer")
         # The run goes on by itself; look again only after it has had time to.
         self._stop.wait(5)
 
@@ -136,7 +152,7 @@ def _show(house: House, day: date, outside: Path) -> None:
     typer.echo("")
 
 
-def _tell_account(house: House) -> None:
+def _tell_accounts(house: House, others: dict[str, str]) -> None:
     people = People(house.engine, house.clock)
     password = f"{secrets.token_urlsafe(9)}-1a"
     try:
@@ -144,4 +160,7 @@ def _tell_account(house: House) -> None:
         people.set_password(ACCOUNT, password, by="demo")
     except Refused:
         people.create(ACCOUNT, "김연습", [Role.WORK], password, department="교통과", by="demo")
-    typer.echo(f"포털 로그인: 아이디 {ACCOUNT}  비밀번호 {password}")
+    others = {ACCOUNT: password, **others}
+    titles = {ACCOUNT: "교통과 담당", DRAFTER: "세정과 담당", APPROVER: "세정과 결재"}
+    for account, word in others.items():
+        typer.echo(f"포털 로그인({titles[account]}): 아이디 {account}  비밀번호 {word}")
