@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from gongmu.cli import relief_week
 from gongmu.cli.korean import Commands
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from gongmu.relief.what_if import WhatIf
 
 app = Commands()
+relief_week.register(app)
 
 CaseFile = Annotated[str, typer.Argument(help="사건 JSON 파일(하나 또는 목록). -는 표준 입력")]
 City = Annotated[str, typer.Option("--city", help="조례를 읽을 도시 부호. 적지 않으면 조례 없음")]

@@ -199,6 +199,17 @@ class Keeping:
         with self._engine.connect() as connection:
             return list(connection.scalars(query))
 
+    def ids_unjudged(self) -> list[str]:
+        """Return the ids of current grants of which the rules have not said anything."""
+        query = (
+            sa.select(grant_table.c.grant_id)
+            .join(decision_table, same_version(), isouter=True)
+            .where(grant_table.c.is_current, decision_table.c.grant_id.is_(None))
+            .order_by(grant_table.c.grant_id)
+        )
+        with self._engine.connect() as connection:
+            return list(connection.scalars(query))
+
     def ids_with_duty(self, from_on: date) -> list[str]:
         """Return the ids of grants, history included, whose duty ends on `from_on` or later."""
         ends = sa.or_(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -25,6 +24,17 @@ from gongmu.relief.tables import (
     letter_table,
     member_table,
 )
+
+
+@dataclass(frozen=True)
+class _Told:
+    """One frozen text of a batch that went out."""
+
+    key: str
+    grant_id: str
+    slot: str
+    notice_code: str
+    batch_id: str
 
 
 def month_figures(house: House, month_on: date, who: str) -> MonthFigures:
@@ -70,7 +80,7 @@ def _grants_of(house: House, first: date, last: date) -> list[str]:
         return list(connection.scalars(query))
 
 
-def _members_of(house: House, first: date, last: date) -> Sequence[sa.Row[Any]]:
+def _members_of(house: House, first: date, last: date) -> list[_Told]:
     table = member_table.c
     query = (
         sa.select(table.key, table.grant_id, table.slot, table.notice_code, table.batch_id)
@@ -82,12 +92,10 @@ def _members_of(house: House, first: date, last: date) -> Sequence[sa.Row[Any]]:
         )
     )
     with house.engine.connect() as connection:
-        return connection.execute(query).all()
+        return [_Told(*row) for row in connection.execute(query)]
 
 
-def _sent(
-    house: House, members: Sequence[sa.Row[Any]]
-) -> tuple[dict[str, int], int, set[tuple[str, str]]]:
+def _sent(house: House, members: list[_Told]) -> tuple[dict[str, int], int, set[tuple[str, str]]]:
     """Return texts by Korean status, their price, and (grant, slot) of those that arrived."""
     delivery = Delivery(house)
     statuses: Counter[str] = Counter()

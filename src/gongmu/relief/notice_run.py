@@ -10,7 +10,7 @@ between the steps is ids and content hashes only.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -23,13 +23,12 @@ from gongmu.messages.sending import TASK as SENDING
 from gongmu.messages.sending import Sending, words_of
 from gongmu.relief.batch import APPROVAL_WAITS as APPROVAL_WAITS
 from gongmu.relief.batch import SEND_TASK, Batches, State, waiting_words
-from gongmu.relief.frozen import Parts
 from gongmu.relief.judging import Judging
 from gongmu.relief.keeping import Keeping
 from gongmu.relief.letter_desk import LetterDesk
 from gongmu.relief.lists import ListKind
 from gongmu.relief.office import office_of
-from gongmu.relief.planning import Planner
+from gongmu.relief.planning import planned as planned
 from gongmu.relief.reading import Reader
 from gongmu.relief.watch import Watch
 from gongmu.relief.weeks import monday_of, parse_week, week_name, week_words
@@ -327,11 +326,6 @@ _HOLDING = ("week_", "list_", "file_", "format_", "encoding_", "archive_")
 """A refused list waits for an officer; it is no failure of the robot."""
 
 _OVER = frozenset({"SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"})
-
-
-def planned(house: House, week_on: date) -> Parts:
-    """Return what a batch of a week would hold today: first notices, reminders, clawbacks."""
-    return Planner(house).all_of(week_on, Keeping(house).ids_of(week_on))
 
 
 def _bug(bug: Exception) -> str:

@@ -166,6 +166,11 @@ class Planner:
         return reminders(said.clawback_until_on, said.replacement_due_on, self._closed_on)
 
 
+def planned(house: House, week_on: date) -> Parts:
+    """Return what a batch of a week would hold today."""
+    return Planner(house).all_of(week_on, Keeping(house).ids_of(week_on))
+
+
 def word_of(standing: Sequence[Review]) -> Word:
     """Return what an officer's questions mean for a grant's text; the last settled one counts."""
     waiting = [review for review in standing if review.is_open and review.reason in BLOCKING]

@@ -14,6 +14,7 @@ from gongmu.core.workflow import is_working, wait_until, working
 from gongmu.messages.delivery import Delivery
 from gongmu.messages.sending import Sending
 from gongmu.relief.batch import APPROVAL_WAITS, Batch, Batches, State
+from gongmu.relief.history import keep_file
 from gongmu.relief.notice_run import TASK, ReliefWeek
 from gongmu.relief.weeks import week_name
 
@@ -80,22 +81,6 @@ def _follow_all(house: House, going: Sequence[Batch], note: Note, wait: bool) ->
             Batches(house).queue_sending(batch)
     for batch in going:
         _follow(house, batch.run_id, note, past_approval=True, wait=wait)
-
-
-def keep_file(house: House, file: Path) -> str:
-    """Keep a dropped list sealed, under a name without a person, and return its hash."""
-    try:
-        data = file.read_bytes()
-    except OSError as problem:
-        raise Refused(
-            "file_unreadable",
-            f"'{file.name}' 파일을 열 수 없습니다.",
-            "경로와 권한을 확인하세요.",
-        ) from problem
-    if not data:
-        raise Refused("file_empty", f"'{file.name}' 파일이 비어 있습니다.", "다시 내려받으세요.")
-    name = f"relief_list{file.suffix.lower()[:6]}"
-    return house.files.put(data, name, kind="relief_list", source="file").sha256
 
 
 def next_run(house: House, week_on: date) -> tuple[str, Run | None]:
