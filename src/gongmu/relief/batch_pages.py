@@ -12,6 +12,7 @@ from gongmu.core.errors import GongmuError, Refused
 from gongmu.core.people import Act, Person
 from gongmu.portal.view import client_address
 from gongmu.relief.batch import ACT_TITLES, STATE_TITLES, State
+from gongmu.relief.notice_run import planned
 from gongmu.relief.page_ground import Ground, back_to, error_status
 from gongmu.relief.review import REASON_TITLES
 from gongmu.relief.weeks import week_name, week_words
@@ -23,6 +24,7 @@ DONE = {
     "rejected": "반려했습니다. 기안한 사람에게 까닭이 보입니다.",
     "withdrawn": "묶음을 거두었습니다. 담긴 사람은 다음 묶음에서 안내받을 수 있습니다.",
     "excluded": "문자 한 건을 뺐습니다. 받은 결재가 있었다면 무효입니다.",
+    "again": "지금의 대장과 검토 결과로 묶음을 다시 작성했습니다.",
     "tested": "시험 문자를 보내도록 했습니다. 보낼 수 있는 시간에 나갑니다.",
 }
 Reason = Annotated[str, Form(max_length=300)]
@@ -33,6 +35,7 @@ def batch_routes(router: APIRouter, ground: Ground) -> None:
     """Add the pages and acts of a batch."""
     _look(router, ground)
     _draft(router, ground)
+    _single(router, ground)
     _approve(router, ground)
 
 
@@ -89,6 +92,19 @@ def _draft(router: APIRouter, ground: Ground) -> None:
             return show_batch(ground, request, person, batch_id, wrong=wrong, field="withdraw")
         return back_to(f"/relief/batches/{batch_id}", "withdrawn")
 
+    @router.post("/batches/{batch_id}/again")
+    def again(request: Request, batch_id: str) -> Response:
+        person = ground.enter(request, Act.DRAFT)
+        batch = ground.batches.find(batch_id)
+        parts = planned(ground.house, batch.week_on)
+        try:
+            ground.batches.freeze_again(batch_id, parts, person, client_address(request))
+        except Refused as wrong:
+            return show_batch(ground, request, person, batch_id, wrong=wrong, field="again")
+        return back_to(f"/relief/batches/{batch_id}", "again")
+
+
+def _single(router: APIRouter, ground: Ground) -> None:
     @router.post("/batches/{batch_id}/exclude")
     def exclude(
         request: Request,
@@ -204,6 +220,7 @@ def _may(ground: Ground, person: Person, state: State, drafted_here: bool) -> di
     return {
         "hand_in": drafts and state is State.FROZEN,
         "withdraw": drafts and waiting,
+        "again": drafts and waiting,
         "test": drafts or approves,
         "approve": approves and state is State.HANDED_IN and not drafted_here,
         "reject": approves and state is State.HANDED_IN,

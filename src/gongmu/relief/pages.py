@@ -19,7 +19,9 @@ from gongmu.relief.intake_acts import intake_routes
 from gongmu.relief.letter_pages import letter_routes
 from gongmu.relief.page_ground import Ground, open_ground
 from gongmu.relief.person_pages import person_routes
-from gongmu.relief.week_pages import week_routes
+from gongmu.relief.report_pages import report_routes
+from gongmu.relief.week_pages import newest_week, week_routes
+from gongmu.relief.weeks import week_name
 from gongmu.relief.what_if_pages import what_if_routes
 
 _ROUTES = (
@@ -31,6 +33,7 @@ _ROUTES = (
     duty_routes,
     person_routes,
     what_if_routes,
+    report_routes,
     code_routes,
 )
 LIST_BYTES = 20_000_000
@@ -73,5 +76,10 @@ def todo_of(ground: Ground, person: Person) -> Sequence[Todo]:
     if person.may(Act.DRAFT):
         asked = ground.reviews.open_count()
         if asked:
-            found.append(Todo(f"검토할 감면 {sum(asked.values()):,}건", "/relief/reviews"))
+            found.append(
+                Todo(
+                    f"검토할 감면 {sum(asked.values()):,}건",
+                    f"/relief?week={week_name(newest_week(ground))}",
+                )
+            )
     return found

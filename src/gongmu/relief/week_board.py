@@ -124,7 +124,7 @@ class WeekBoard:
             .order_by(table.why)
         )
         with self._engine.connect() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def unknown_codes(self) -> Mapping[str, int]:
         """Return the relief codes that wait for an entry in the map, with counts of grants."""
@@ -136,7 +136,7 @@ class WeekBoard:
             .order_by(table.mark)
         )
         with self._engine.connect() as connection:
-            return dict(connection.execute(query).tuples().all())
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     # ------------------------------------------------------------ inside
 
@@ -224,6 +224,8 @@ def _line(
         stand = Stand.REVIEW
         reason, detail = asked[0]
         why = f"{REASON_TITLES[reason]}: {detail}" if detail else REASON_TITLES[reason]
+        if text is not None and not text["excluded_for"]:
+            why += " (문자는 묶음에 담겨 있습니다)"
     elif text is not None and text["excluded_for"]:
         stand, why = Stand.EXCLUDED, text["excluded_for"]
     elif text is not None:

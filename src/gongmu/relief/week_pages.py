@@ -15,9 +15,9 @@ from starlette.responses import Response
 from gongmu.core.people import Act, Person
 from gongmu.core.runs import STATUS_TITLES, Run, Status
 from gongmu.portal.run_pages import MARKS
-from gongmu.relief.batch import STATE_TITLES, Batch, State
+from gongmu.relief.batch import APPROVAL_WAITS, STATE_TITLES, Batch, State
 from gongmu.relief.lists import LIST_TITLES, ListRecord, ListState
-from gongmu.relief.notice_run import APPROVAL_WAITS, TASK
+from gongmu.relief.notice_run import TASK
 from gongmu.relief.page_ground import (
     CROSS_TITLES,
     NOTICE_TITLES,
@@ -25,7 +25,7 @@ from gongmu.relief.page_ground import (
     last_week,
     week_of,
 )
-from gongmu.relief.review import REASON_TITLES, Reason
+from gongmu.relief.review import BLOCKING, REASON_TITLES, Reason
 from gongmu.relief.week_board import STAND_TITLES, Line, Stand, counts_of
 from gongmu.relief.weeks import week_name, week_words
 
@@ -158,6 +158,7 @@ def show_week(
         texts_note=f"묶음 {len(batches)}개" if batches else "아직 묶음 없음",
         silent=silent,
         open_count=sum(asked.values()),
+        blocking_count=sum(number for reason, number in asked.items() if reason in BLOCKING),
         asks=[(reason, REASON_TITLES[reason], number) for reason, number in asked.items()],
         reasons=ground.board.silent_reasons(monday),
         batches=batches,
