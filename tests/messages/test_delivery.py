@@ -193,6 +193,22 @@ def test_a_late_answer_under_an_old_claim_is_only_noted(
     assert delivery.history("k1")[-1].reason.startswith("늦은 응답")
 
 
+def test_a_worker_that_slept_through_its_lease_hands_nothing_over(
+    delivery: Delivery, world: World, clock: Ticking
+) -> None:
+    from gongmu.messages.dispatch import _Gate
+
+    delivery.accept([outgoing(1)])
+    room, prices = delivery._room, delivery.office.gateway.prices
+    gate = _Gate(room)
+    claimed = room.ledger.claim("asleep", 1, None, date(2026, 11, 23), "practice", prices)
+    assert gate(claimed) is None
+    clock.pass_(seconds=101)
+    kept = gate(claimed)
+    assert kept is not None
+    assert kept.code == "stale"
+
+
 def test_the_kill_switch_and_the_hours_hold_everything(
     delivery: Delivery, world: World, clock: Ticking
 ) -> None:

@@ -90,6 +90,17 @@ class ManyHands(RuleBasedStateMachine):
     def fall_asleep(self, size: int) -> None:
         self.asleep.append(self._claim(size))
 
+    @rule(size=st.integers(1, 3), wakes=st.booleans())
+    def sleep_through_the_lease(self, size: int, wakes: bool) -> None:
+        """A worker sleeps so long that others take its rows for abandoned and send them."""
+        self.fall_asleep(size)
+        for seconds in (301, SETTLE_SECONDS + 1):
+            self.time_passes(int(seconds))
+            self.delivery.settle_doubt()
+        self.delivery.send_due()
+        if wakes:
+            self.wake()
+
     @rule()
     def wake(self) -> None:
         """A sleeping worker goes on where it was: through the gate, then to the gateway."""
