@@ -67,6 +67,7 @@ class ReliefWeek:
         self.collect = site_step("relief.collect")(self._collect)
         self.read = step("relief.read", attempts=1)(self._read)
         self.decide = step("relief.decide", attempts=1)(self._decide)
+        self.watch = step("relief.watch", attempts=1)(self._watch)
         self.freeze = step("relief.freeze")(self._freeze)
         self.wait = step("relief.wait")(self._wait)
         self.hand_over = step("relief.hand-over")(self._hand_over)
@@ -89,10 +90,12 @@ class ReliefWeek:
         try:
             self.begin(run_id, week, file_sha256)
             if file_sha256:
-                self.read(run_id, week, {ListKind.RELIEF.value: file_sha256}, accept, "file")
+                lists, source = {ListKind.RELIEF.value: file_sha256}, "file"
             else:
-                self.read(run_id, week, self._lists(run_id, week), accept, "robot")
+                lists, source = self._lists(run_id, week), "robot"
+            self.read(run_id, week, lists[ListKind.RELIEF.value], accept, source)
             self.decide(run_id, week)
+            self.watch(run_id, week, lists, source)
             batch_id = self.freeze(run_id, week)
             if not batch_id:
                 return self.end(run_id, Status.DONE, "새로 안내할 사람이 없습니다.", 0, "")
@@ -131,7 +134,7 @@ class ReliefWeek:
         run_id = f"{TASK}/{week}"
         start_child(self.run, run_id, run_id, week, "", "")
 
-    def _lists(self, run_id: str, week: str) -> Mapping[str, str]:
+    def _lists(self, run_id: str, week: str) -> dict[str, str]:
         """Fetch again and again, hours apart if need be, until the week's list is closed."""
         settings = self._house.settings
         for _ in range(settings.late_looks):
@@ -196,17 +199,20 @@ class ReliefWeek:
         files = {file.kind: file.sha256 for file in got.files}
         return {"files": files, "missing": list(got.missing), "expired": False}
 
-    def _read(
-        self, run_id: str, week: str, lists: Mapping[str, str], accept: str, source: str
-    ) -> Facts:
+    def _read(self, run_id: str, week: str, sha256: str, accept: str, source: str) -> Facts:
         note, monday = self._note(run_id), parse_week(week)
-        taken = Reader(self._house).take_in(
-            monday, lists[ListKind.RELIEF], source=source, note=note, accept=accept
-        )
+        taken = Reader(self._house).take_in(monday, sha256, source=source, note=note, accept=accept)
+        return {"new": taken.new, "changed": taken.changed, "same": taken.same}
+
+    def _watch(self, run_id: str, week: str, lists: Mapping[str, str], source: str) -> Facts:
+        """Look at what happened to relieved cars; after the judging, whose duties it needs."""
+        watch, monday, owing = Watch(self._house), parse_week(week), 0
         for kind in (ListKind.OWNERSHIP, ListKind.HOUSEHOLD):
             if kind.value in lists:
-                Watch(self._house).take_in(monday, lists[kind.value], source=source, note=note)
-        return {"new": taken.new, "changed": taken.changed, "same": taken.same}
+                note = self._note(run_id)
+                owing += watch.take_in(monday, lists[kind.value], source=source, note=note).owing
+        late = watch.expire(monday)
+        return {"owing": owing, "asked": late.asked}
 
     def _decide(self, run_id: str, week: str) -> Facts:
         monday = parse_week(week)
