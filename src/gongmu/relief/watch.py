@@ -46,6 +46,12 @@ _KINDS = {
 }
 
 
+_NO_EXCUSE = frozenset(
+    {"매매", "매도", "매각", "양도", "증여", "교환", "이전", "당사자거래", "상사매매"}
+)
+"""Reasons of the register that only word the deal itself."""
+
+
 @dataclass(frozen=True)
 class Watched:
     """What a list brought: rows of ours, events new, of them owing tax, and for an officer."""
@@ -323,9 +329,7 @@ def _event(row: _Row, grant: Grant) -> Event:
     if bare(row.kind).startswith("수출"):
         kind = Happening.EXPORT
     relation = _word(Relation, row.relation) if row.relation else None
-    reason = _word(Reason, row.reason) if row.reason else None
-    if row.kind.startswith("상속"):
-        reason = Reason.DEATH
+    reason = _reason_of(row)
     share = _share(row.share)
     by_self = bool(row.owner_key) and row.owner_key == grant.person_key
     by = Relation.SELF if by_self else Relation.OTHER_RELATIVE if row.owner_key else None
@@ -340,8 +344,20 @@ def _event(row: _Row, grant: Grant) -> Event:
         to=None if row.household else to,
         share=share,
         whole=whole,
-        reason=reason if isinstance(reason, Reason) else Reason.OTHER if row.reason else None,
+        reason=reason,
     )
+
+
+def _reason_of(row: _Row) -> Reason | None:
+    """Return why it came about: a sale or gift is no excuse, an unknown word may be one."""
+    if row.kind.startswith("상속"):
+        return Reason.DEATH
+    if not row.reason:
+        return None
+    if bare(row.reason) in _NO_EXCUSE:
+        return Reason.NONE
+    found = _word(Reason, row.reason)
+    return found if isinstance(found, Reason) else Reason.OTHER
 
 
 def _share(text: str) -> Fraction | None:
