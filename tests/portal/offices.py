@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -174,29 +175,28 @@ def make_people(people: People) -> None:
 
 
 @contextmanager
-def open_office(
-    home: Path,
-    *,
-    filled: bool = True,
-    gateway: str = "",
-    prepare: Callable[[House], None] | None = None,
-) -> Iterator[Office]:
-    """Open a house with the practice city's tax office and its pages."""
+def open_office(home: Path, *, made: Path | None = None, gateway: str = "") -> Iterator[Office]:
+    """Open a house with the practice city's tax office and its pages.
+
+    `made` is a home with the week in it, copied instead of making the week once more.
+    """
     clock = Ticking()
     clock.now = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # Monday, 10:00 in Seoul
+    if made is not None:
+        shutil.copytree(made, home, dirs_exist_ok=True)
     settings = Settings(home=home, city="practice", gateway_address=gateway)
     with open_house(settings, clock) as house:
         people = People(house.engine, clock, hasher=QUICK)
-        make_people(people)
-        batch = make_week(house) if filled else None
-        if prepare is not None:
-            prepare(house)
+        if made is None:
+            make_people(people)
+            make_week(house)
+        found = Batches(house).of_week(WEEK_ON)
         rooms = [
             relief_room(house, people),
             message_room(house, "세정과", batch_page, subject_page),
         ]
         app = make_portal(people=people, audit=house.audit, rooms=rooms, city_name="연습시")
-        yield Office(house, app, people, clock, batch)
+        yield Office(house, app, people, clock, found[0] if found else None)
 
 
 def approved(office: Office) -> Delivery:

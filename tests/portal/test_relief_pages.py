@@ -61,9 +61,28 @@ PAGES = (
 )
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the week in it, closed again."""
+    home = tmp_path_factory.mktemp("made")
+    with open_office(home):
+        pass
+    return home
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    with open_office(tmp_path) as opened, serving_office(opened) as address:
+def office(tmp_path: Path, made: Path) -> Iterator[Office]:
+    """An office of this test alone."""
+    with open_office(tmp_path, made=made) as opened, serving_office(opened) as address:
+        opened.address = address
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def looked_at(tmp_path_factory: pytest.TempPathFactory, made: Path) -> Iterator[Office]:
+    """One office for the tests that only look."""
+    home = tmp_path_factory.mktemp("looked_at")
+    with open_office(home, made=made) as opened, serving_office(opened) as address:
         opened.address = address
         yield opened
 
@@ -78,9 +97,9 @@ def visitor(office: Office, account: str) -> Iterator[httpx.Client]:
         yield client
 
 
-def test_every_page_opens_and_shows_nobody_in_full(office: Office) -> None:
+def test_every_page_opens_and_shows_nobody_in_full(looked_at: Office) -> None:
     secrets = [*NAMES, PHONE, PLATE, "연습로", "800101"]
-    with visitor(office, "kim") as kim:
+    with visitor(looked_at, "kim") as kim:
         for path in (*PAGES, "/relief/codes", "/relief/criteria", "/todo"):
             answer = kim.get(path)
             assert answer.status_code == 200, path
@@ -90,33 +109,33 @@ def test_every_page_opens_and_shows_nobody_in_full(office: Office) -> None:
             assert answer.headers["cache-control"] == "no-store"
 
 
-def test_only_the_department_and_auditors_come_in(office: Office) -> None:
-    with visitor(office, "choi") as other:
+def test_only_the_department_and_auditors_come_in(looked_at: Office) -> None:
+    with visitor(looked_at, "choi") as other:
         assert "감면 안내" not in other.get("/todo").text
         for path in PAGES:
             refused = other.get(path)
             assert refused.status_code == 403, path
             assert "세정과에 문의" in refused.text
-    with visitor(office, "jung") as viewer:
+    with visitor(looked_at, "jung") as viewer:
         refused = viewer.get("/relief")
         assert refused.status_code == 403
         assert "역할" in refused.text
-    with visitor(office, "lee") as auditor:
+    with visitor(looked_at, "lee") as auditor:
         assert auditor.get(f"/relief/weeks/{WEEK}").status_code == 200
         assert auditor.post(f"/relief/batches/{BATCH}/hand-in").status_code == 403
-    assert "relief.hand_in" not in office.did()
+    assert "relief.hand_in" not in looked_at.did()
 
 
-def test_the_criteria_are_open_to_everyone(office: Office) -> None:
-    with httpx.Client(base_url=office.address, headers={"Accept": "text/html"}) as nobody:
+def test_the_criteria_are_open_to_everyone(looked_at: Office) -> None:
+    with httpx.Client(base_url=looked_at.address, headers={"Accept": "text/html"}) as nobody:
         page = nobody.get("/relief/criteria")
         assert page.status_code == 200
         assert "다자녀 양육자의 자동차" in page.text
         assert nobody.get("/relief").status_code == 303
 
 
-def test_the_table_puts_exceptions_first_and_says_the_rule(office: Office) -> None:
-    with visitor(office, "kim") as kim:
+def test_the_table_puts_exceptions_first_and_says_the_rule(looked_at: Office) -> None:
+    with visitor(looked_at, "kim") as kim:
         page = kim.get(f"/relief/weeks/{WEEK}").text
         marks = ("어느 조문인지 모릅니다", "휴대전화 번호가 없어", "2027. 11. 13.까지")
         places = [page.index(mark) for mark in marks]
