@@ -174,7 +174,7 @@ def test_a_week_from_review_to_letters(browser: Browser, office: Office) -> None
     page = kim.open("/messages")
     expect(page.get_by_role("cell", name="4", exact=True).first).to_be_visible()
     page.get_by_role("link", name=BATCH).click()
-    expect(page.get_by_text("도착").first).to_be_visible()
+    expect(page.get_by_role("cell", name="도착").first).to_be_visible()
     _find_a_person(kim.open("/relief/people"))
     _take_letters(kim.open(f"/relief/letters/{WEEK}"))
     for window in (kim, park):

@@ -328,11 +328,16 @@ def test_what_if_says_who_and_how_much(office: Office) -> None:
         found = kim.get(PAGES[14]).text
         assert "8건 가운데 1건이 달라지고" in found
         assert "+1,400,000원" in found
+        assert "1건은 조문이나 사실을 몰라" in found, "the unknown code is told, not guessed"
+        capped = kim.get(
+            PAGES[14].replace("ev_66_4.last_on&value=2026-06-30", "ev_66_4.cap_won&value=1000000")
+        )
+        assert "+400,000원" in capped.text
         wrong = kim.get("/relief/what-if?name=ev_66_4.last_on&value=yesterday")
         assert wrong.status_code == 422
         assert 'aria-invalid="true"' in wrong.text
     entries = [e for e in office.house.audit.entries(limit=1000) if e.did == "relief.what_if"]
-    assert entries[0].subjects == 8
+    assert [entry.subjects for entry in entries] == [8, 8, 8]
 
 
 def test_a_wrong_file_is_told_at_the_form_and_a_right_one_queued(office: Office) -> None:

@@ -17,13 +17,13 @@ from gongmu.core.people import Person
 from gongmu.core.values import korean_date
 from gongmu.portal.svg import Bar, bars
 from gongmu.relief.article import article_head, article_words
-from gongmu.relief.crosscheck import case_of
+from gongmu.relief.grant import Grant
 from gongmu.relief.judging import law_of_house
 from gongmu.relief.law import Law
 from gongmu.relief.page_ground import Ground, error_status, last_week, week_of
 from gongmu.relief.parameters import BLOCKS
+from gongmu.relief.stored_what_if import Shift, StoredWhatIf, stored_what_if
 from gongmu.relief.weeks import week_name, week_words
-from gongmu.relief.what_if import Changed, WhatIf, what_if
 
 MOST_WEEKS = 53
 SHOWN = 100
@@ -87,7 +87,7 @@ def _run(
     value: str,
     start: date,
     end: date,
-) -> tuple[WhatIf, Sequence[tuple[Changed, Any]]]:
+) -> tuple[StoredWhatIf, Sequence[tuple[Shift, Any]]]:
     weeks = (end - start).days // 7 + 1
     if not 1 <= weeks <= MOST_WEEKS:
         raise Refused(
@@ -97,16 +97,17 @@ def _run(
         )
     if not value.strip():
         raise Refused("value_missing", "바꿀 값이 없습니다.", "새 값이나 끝나는 날을 적으세요.")
-    kept, cases = ground.store.kept, []
+    kept = ground.store.kept
+    grants: list[Grant] = []
     for number in range(weeks):
         ids = kept.ids_of(start + timedelta(days=7 * number))
-        cases += [case_of(grant) for grant in kept.opened(ids).values()]
+        grants += kept.opened(ids).values()
     about = f"{name}={value} {week_name(start)}~{week_name(end)}"
-    ground.note(request, person, "relief.what_if", about, subjects=len(cases))
-    result = what_if(cases, law_of_house(ground.house), {name: value.strip()})
-    most = sorted(result.changed, key=lambda one: -abs(one.due_change_won or 0))[:SHOWN]
-    known = ground.rows_by_id(request, person, [one.case_id for one in most])
-    return result, [(one, known.get(one.case_id)) for one in most]
+    ground.note(request, person, "relief.what_if", about, subjects=len(grants))
+    result = stored_what_if(grants, law_of_house(ground.house), {name: value.strip()})
+    most = sorted(result.changed, key=lambda one: -abs(one.due_change_won))[:SHOWN]
+    known = ground.rows_by_id(request, person, [one.grant_id for one in most])
+    return result, [(one, known.get(one.grant_id)) for one in most]
 
 
 def knobs_of(law: Law, day: date) -> Sequence[Knob]:
@@ -146,8 +147,8 @@ def _page(
     request: Request,
     asked: dict[str, str],
     *,
-    result: WhatIf | None = None,
-    rows: Sequence[tuple[Changed, Any]] = (),
+    result: StoredWhatIf | None = None,
+    rows: Sequence[tuple[Shift, Any]] = (),
     wrong: GongmuError | None = None,
 ) -> Response:
     recent = {*ground.store.weeks(), last_week(ground.today())}
@@ -176,12 +177,12 @@ def _page(
     )
 
 
-def _by_article(result: WhatIf) -> list[tuple[str, int, int]]:
+def _by_article(result: StoredWhatIf) -> list[tuple[str, int, int]]:
     """Return (article, cases that change, change of the tax due in won), the most first."""
     found: dict[str, tuple[int, int]] = {}
     for one in result.changed:
-        head = article_head(one.before.relief_article or one.after.relief_article or "감면 없음")
+        head = article_head(one.article)
         count, won = found.get(head, (0, 0))
-        found[head] = (count + 1, won + (one.due_change_won or 0))
+        found[head] = (count + 1, won + one.due_change_won)
     rows = [(head, count, won) for head, (count, won) in found.items()]
     return sorted(rows, key=lambda row: -abs(row[2]))
