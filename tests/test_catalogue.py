@@ -13,6 +13,8 @@ from gongmu.core.catalogue import catalogue
 from gongmu.core.city import city_codes, load_city
 from gongmu.core.errors import Refused
 from gongmu.messages.provider import all_providers
+from gongmu.relief.law import all_rules
+from gongmu.relief.wording import shipped_texts
 from gongmu.robots.robot import all_robots
 
 GOLDEN = Path(__file__).parent / "golden" / "catalogue.txt"
@@ -21,10 +23,14 @@ GOLDEN = Path(__file__).parent / "golden" / "catalogue.txt"
 def test_the_catalogue_is_as_written_down() -> None:
     lines = [f"robot {code}: {robot.title}" for code, robot in all_robots().items()]
     lines += [f"provider {code}: {one.title}" for code, one in all_providers().items()]
+    for rule in all_rules():
+        until = rule.last_on or "지금"
+        lines.append(f"rule {rule.key}: {rule.title} ({rule.law}) {rule.first_on}~{until}")
+    lines += [f"text {code}" for code in sorted(shipped_texts().codes)]
     for code in city_codes():
         city = load_city(code)
         lines.append(f"city {code}: {city.name}, layouts {' '.join(sorted(city.layouts))}")
-    assert "\n".join(lines) + "\n" == GOLDEN.read_text("utf-8")
+    assert GOLDEN.read_text("utf-8").splitlines() == lines
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ def _house(settings: Settings) -> Iterator[Finding]:
             yield _audit(house)
             yield _secrets(house)
             yield _addresses(house)
+            yield from _messages(house)
             yield _try(
                 "화면 자원",
                 "python start.py check 로 다시 시작하세요.",
@@ -91,7 +92,12 @@ def _audit(house: House) -> Finding:
 def _secrets(house: House) -> Finding:
     from gongmu.robots.robot import all_robots
 
-    wanted = {name for robot in all_robots().values() for name in robot.secrets}
+    robots = {portal.robot for portal in house.city.portals.values()}
+    wanted = {name for code, one in all_robots().items() if code in robots for name in one.secrets}
+    if house.city.messages:
+        from gongmu.messages.office import load_office
+
+        wanted |= set(load_office(house.city, house.settings).gateway.provider.secrets)
     missing = sorted(wanted - {info.name for info in house.vault.secret_names()})
     return Finding(
         "비밀값",
@@ -102,18 +108,41 @@ def _secrets(house: House) -> Finding:
 
 
 def _addresses(house: House) -> Finding:
-    given = {
-        "bms": house.settings.bms_address,
-        "card": house.settings.card_address,
-    }
-    known = {site: portal.address for site, portal in house.city.portals.items()}
-    missing = [site for site, address in given.items() if not (address or known.get(site))]
+    settings = house.settings
+    missing = [
+        site
+        for site, portal in house.city.portals.items()
+        if not (getattr(settings, f"{site}_address", "") or portal.address)
+    ]
     return Finding(
         "바깥 누리집 주소",
         not missing,
         "정해짐" if not missing else f"없음: {', '.join(missing)}",
-        f"cities/{house.city.code}.toml 의 [portals] 또는 GONGMU_BMS_ADDRESS, "
-        "GONGMU_CARD_ADDRESS 에 적으세요.",
+        f"cities/{house.city.code}.toml 의 [portals]에 적거나 "
+        f"{', '.join(f'GONGMU_{site}_ADDRESS'.upper() for site in missing)} 에 주세요.",
+    )
+
+
+def _messages(house: House) -> Iterator[Finding]:
+    """Say through whom texts leave and whether sending is stopped; a city may send none."""
+    if not house.city.messages:
+        return
+    from gongmu.messages.delivery import Delivery
+    from gongmu.messages.office import load_office
+
+    gateway = load_office(house.city, house.settings).gateway
+    yield Finding(
+        "문자 중계사",
+        bool(gateway.address),
+        f"{gateway.provider.title}" + ("" if gateway.address else ": 주소 없음"),
+        "도시 파일의 [messages.gateway] address 나 GONGMU_GATEWAY_ADDRESS 에 적으세요.",
+    )
+    stopped = Delivery(house).stopped()
+    yield Finding(
+        "문자 발송",
+        stopped is None,
+        "멈추지 않음" if stopped is None else "멈춰 둠",
+        "까닭을 확인한 뒤 gongmu message resume 으로 다시 시작하세요.",
     )
 
 
