@@ -13,7 +13,10 @@ function watch(box: HTMLDialogElement): void {
   const used = (at: number) => localStorage.setItem(KEY, String(at));
   const leave = () => location.assign(box.dataset.leave ?? "/");
   used(Date.now());
-  document.addEventListener("htmx:after:request", () => used(Date.now()));
+  document.addEventListener("htmx:after:request", (event) => {
+    // What a page asks by itself is no work of the person's.
+    if (!(event.target as Element).closest?.("[data-poll]")) used(Date.now());
+  });
   box.querySelector("form")?.addEventListener("submit", async (event) => {
     event.preventDefault();
     const answer = await fetch(box.dataset.extend ?? "", { method: "POST", redirect: "manual" });

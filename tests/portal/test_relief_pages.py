@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import httpx
 import pytest
 
+from gongmu.core.runs import Status as RunStatus
 from gongmu.messages.delivery import Delivery, Status
 from gongmu.relief.batch import Batches, State
 from gongmu.relief.code_edits import CodeEdits
@@ -321,6 +322,70 @@ def test_an_event_says_the_tax_and_takes_an_officers_word(office: Office) -> Non
         assert kim.post(place, data={"state": "filed", "note": "신고서 확인"}).status_code == 303
         assert "신고함" in kim.get(place).text
     assert Events(office.house).find(EVENT).state is EventState.FILED
+
+
+def test_a_story_is_opened_for_a_reason_and_says_why(office: Office) -> None:
+    approved(office)
+    place = f"/relief/people/{FIRST}"
+    with visitor(office, "kim") as kim:
+        assert kim.post(place, data={"reason": ""}).status_code == 422
+        told = kim.post(place, data={"reason": "민원 전화 문의"}).text
+        assert "제22조의2제1항제1호가목에 따라 취득세를 감면받은 차량이어서" in told
+        assert "결재 park" in told
+        assert "보내기 전" in told
+        form = {"electronic": "no", "reason": "전화로 우편을 청함"}
+        for _ in range(2):
+            assert kim.post(f"{place}/consent", data=form).status_code == 303
+        assert kim.get(place).text.count("전화로 우편을 청함") == 1, "twice is once"
+    assert office.did().count("relief.explain") == 1
+
+
+def test_the_months_result_is_shown_and_kept_without_a_person(office: Office) -> None:
+    approved(office)
+    with visitor(office, "kim") as kim:
+        page = kim.get("/relief/report?month=2026-11").text
+        assert "감면 8건 가운데 4건" in page
+        for form, start in (("xlsx", b"PK"), ("hwpx", b"PK"), ("pdf", b"%PDF")):
+            assert kim.get(f"/relief/report.{form}?month=2026-11").content.startswith(start)
+        assert kim.get("/relief/report?month=2026-13").status_code == 404
+    with visitor(office, "lee") as auditor:
+        assert auditor.get("/relief/report.pdf?month=2026-11").status_code == 403
+    assert office.did().count("relief.download_report") == 3
+
+
+def test_a_batch_is_made_anew_from_what_is_known_now(office: Office) -> None:
+    (asked,) = Reviews(office.house).queue("test", grant_id=grant(4).grant_id)
+    CodeEdits(office.house).edit("999999", "지특법§22의2①1가", "kim", "대장 확인")
+    place = f"/relief/batches/{BATCH}"
+    with visitor(office, "kim") as kim:
+        kim.post(f"{place}/hand-in")
+        answer = kim.post(f"{place}/again")
+        assert answer.headers["location"] == f"{place}?done=again"
+        assert "결재 무효" in kim.get(place).text
+        assert f"/relief/grants/{asked.grant_id}" not in kim.get(f"{place}/members").text
+
+
+def test_a_run_that_is_stuck_stands_in_the_inbox(office: Office) -> None:
+    runs = office.house.runs
+    run_id = f"relief-notice-week/{WEEK}"
+    runs.start(run_id, "relief-notice-week", "47주 감면 안내")
+    runs.change(run_id, RunStatus.HELD, "읽지 못해 따로 둔 행이 많습니다.")
+    with visitor(office, "kim") as kim:
+        assert "47주 감면 안내: 보류" in kim.get("/todo").text
+        assert "보류" in kim.get(f"/relief?week={WEEK}").text
+        runs.change(run_id, RunStatus.WAITING, "휴대전화의 인증을 마치세요.")
+        assert "휴대전화의 인증을 마치세요." in kim.get(f"/relief?week={WEEK}").text
+
+
+def test_looking_on_is_not_using(office: Office) -> None:
+    """A page that asks by itself does not keep its session alive."""
+    with visitor(office, "kim") as kim:
+        asks = {"HX-Request-Type": "partial", "HX-Request": "true", "Gongmu-Poll": "1"}
+        for _ in range(4):
+            office.clock.pass_(minutes=9)
+            answer = kim.get("/messages/now", headers=asks)
+        assert answer.status_code == 401
+        assert answer.headers["hx-redirect"] == "/sign-in?ended=1"
 
 
 def test_what_if_says_who_and_how_much(office: Office) -> None:

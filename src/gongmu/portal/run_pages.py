@@ -45,6 +45,7 @@ def run_room(
             title="로봇 실행 현황",
             runs=found,
             waiting=[run for run in found if run.status is Status.WAITING],
+            asks_step=asks_step,
             now=clock(),
             **_words(),
         )
@@ -76,6 +77,7 @@ def run_room(
             steps=steps,
             pictures=_pictures(files, steps),
             waiting=run.status is Status.WAITING,
+            asks_step=asks_step,
             calm=run.status in (Status.DONE, Status.RUNNING),
             **_words(),
         )
@@ -89,6 +91,11 @@ def run_room(
         return RedirectResponse("/runs", 303)
 
     return Room("runs", "로봇", "/runs", router)
+
+
+def asks_step(run: Run) -> bool:
+    """Return whether a waiting run asks for a step outside; an approval is given elsewhere."""
+    return run.status is Status.WAITING and not run.message.startswith("결재")
 
 
 def _worker(request: Request) -> Person:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote
 
@@ -15,6 +16,8 @@ from gongmu.core.people import People
 from gongmu.portal.problems import problem_answer, said
 
 COOKIE = "gongmu_session"
+POLL = "gongmu-poll"
+"""Header of what a page asks by itself: looking on is not using, so the session may end."""
 _OPEN = ("/static/", "/sign-in", "/contrast", "/health")
 
 
@@ -33,7 +36,9 @@ class Sessions:
         token = session_token(Headers(scope=scope).get("cookie", ""))
         person = None
         if token:
-            person = await anyio.to_thread.run_sync(self._people.visitor, token)
+            used = POLL not in Headers(scope=scope)
+            look = partial(self._people.visitor, token, used=used)
+            person = await anyio.to_thread.run_sync(look)
         scope.setdefault("state", {})["person"] = person
         is_open = scope["path"].startswith(_OPEN) or scope["path"] in self._open_paths
         if person is None and not is_open:

@@ -9,14 +9,16 @@ from fastapi import APIRouter
 
 from gongmu.core.house import House
 from gongmu.core.people import Act, People, Person
+from gongmu.core.runs import STATUS_TITLES, Status
 from gongmu.portal.view import Room, Todo
-from gongmu.relief.batch import State
+from gongmu.relief.batch import APPROVAL_WAITS, State
 from gongmu.relief.batch_pages import batch_routes
 from gongmu.relief.code_pages import code_routes
 from gongmu.relief.duty_pages import duty_routes
 from gongmu.relief.grant_pages import grant_routes
 from gongmu.relief.intake_acts import intake_routes
 from gongmu.relief.letter_pages import letter_routes
+from gongmu.relief.notice_run import TASK
 from gongmu.relief.page_ground import Ground, open_ground
 from gongmu.relief.person_pages import person_routes
 from gongmu.relief.report_pages import report_routes
@@ -74,6 +76,7 @@ def todo_of(ground: Ground, person: Person) -> Sequence[Todo]:
             said = "다시 올리기" if batch.why else "결재 올리기"
             found.append(Todo(f"{batch.batch_id} 묶음 {said}", place))
     if person.may(Act.DRAFT):
+        found += _stuck(ground)
         asked = ground.reviews.open_count()
         if asked:
             found.append(
@@ -82,4 +85,15 @@ def todo_of(ground: Ground, person: Person) -> Sequence[Todo]:
                     f"/relief?week={week_name(newest_week(ground))}",
                 )
             )
+    return found
+
+
+def _stuck(ground: Ground) -> list[Todo]:
+    """Return the weeks whose run was held, failed, or waits for a step outside."""
+    found = []
+    for run in ground.house.runs.recent(20):
+        step = run.status is Status.WAITING and not run.message.startswith(APPROVAL_WAITS)
+        if run.task == TASK and (step or run.status in (Status.HELD, Status.FAILED)):
+            week = run.run_id.split("/")[1]
+            found.append(Todo(f"{run.title}: {STATUS_TITLES[run.status]}", f"/relief?week={week}"))
     return found
