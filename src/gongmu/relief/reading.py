@@ -155,7 +155,9 @@ class Reader:
         """Return why an officer has to look before anything is taken in, '' when nobody has to."""
         rows = len(found.grants) + len(found.set_aside)
         limit = self._house.city.limits.max_set_aside_share
-        if rows and len(found.set_aside) > limit * rows:
+        # One bad row must not hold a small city's week, unless the city lets none pass.
+        allowed = max(int(limit * rows), 1 if limit else 0)
+        if len(found.set_aside) > allowed:
             columns = Counter(item.column or "행 전체" for item in found.set_aside)
             most = ", ".join(f"{name} {count}행" for name, count in columns.most_common(3))
             return (

@@ -128,7 +128,7 @@ def _follow(
         raise Refused(
             "week_held" if run.status is Status.HELD else "run_failed",
             f"{run.title}: {run.message}",
-            "자료를 확인한 뒤 gongmu relief run 으로 다시 하세요.",
+            "" if "→" in run.message else "까닭을 풀고 gongmu relief run 으로 다시 하세요.",
         )
     if run.status is Status.WAITING and past_approval:
         note(run.message)
