@@ -1,4 +1,4 @@
-"""Forgetting in time: raw lists after 30 days, sealed rows after their years, with proof.
+"""Forgetting in time: raw lists after 30 days, sealed rows years after the duty, with proof.
 
 A proof is kept of every deletion: what, how many, the hashes of what went, when and by whom. The
 access record is never touched here: 개인정보의 안전성 확보조치 기준 제8조 asks for two years at
@@ -123,7 +123,7 @@ class Retention:
         return self._prove(what, before, hashes, who)
 
     def _grants(self, before: date, who: str) -> Deletion | None:
-        """Empty grants whose list and last duty are both past; figures stay for statistics."""
+        """Empty grants whose years since list and duty are over; figures stay for statistics."""
         grants, judged = grant_table, decision_table
         alive = sa.select(judged.c.grant_id).where(
             sa.or_(judged.c.clawback_until_on >= before, judged.c.replacement_due_on >= before)
