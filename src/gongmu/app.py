@@ -111,19 +111,19 @@ def register_work(house: House) -> Callable[[Worker], None]:
 
     day = BusDay(house)
     scheduled = [("bus-nightly", day.nightly, house.settings.nightly_at)]
-    sending = None
+    sending, week = None, None
     if house.city.relief:
         from gongmu.messages.sending import Sending
         from gongmu.relief.notice_run import ReliefWeek
 
         sending = Sending(house)
         week = ReliefWeek(house, sending)
-        scheduled.append(("relief-weekly", week.weekly, house.settings.relief_at))
 
     def schedule(worker: Worker) -> None:
         for name, run, cron in scheduled:
             worker.schedule(name, run, cron)
-        if sending is not None:
+        if sending is not None and week is not None:
             sending.schedule(worker)
+            week.schedule(worker)
 
     return schedule

@@ -30,6 +30,7 @@ from gongmu.relief.lists import ListKind
 from gongmu.relief.office import office_of
 from gongmu.relief.planning import planned as planned
 from gongmu.relief.reading import Reader
+from gongmu.relief.retention import Retention
 from gongmu.relief.watch import Watch
 from gongmu.relief.weeks import monday_of, parse_week, week_name, week_words
 from gongmu.robots import local_tax
@@ -41,6 +42,9 @@ WEEKLY = "relief-weekly"
 SWEEP = "relief-sweep"
 SWEEP_AT = "*/10 * * * *"
 """Every ten minutes, Seoul time."""
+PURGE = "relief-purge"
+PURGE_AT = "20 3 * * *"
+"""Every night, Seoul time."""
 
 PERSON_LOOKS_EVERY_SECONDS = 300.0
 """Without an answer the robot looks by itself this often whether the person has signed in."""
@@ -74,15 +78,18 @@ class ReliefWeek:
         self.follow = step("relief.follow")(self._follow)
         self.end = step("relief.end")(self._end)
         self.sweep_once = step("relief.sweep")(self._sweep)
+        self.purge_once = step("relief.purge")(self._purge)
         self.run = workflow(TASK)(self._run)
         self.send = workflow(SEND_TASK)(self._send)
         self.weekly = workflow(WEEKLY)(self._weekly)
         self.sweep = workflow(SWEEP)(self._sweeping)
+        self.purge = workflow(PURGE)(self._purging)
 
     def schedule(self, worker: Worker) -> None:
-        """Let the week begin by itself, and approved batches go though a crash forgot them."""
+        """Let the week begin by itself, forgotten approved batches go, and old data be removed."""
         worker.schedule(WEEKLY, self.weekly, self._house.settings.relief_at)
         worker.schedule(SWEEP, self.sweep, SWEEP_AT)
+        worker.schedule(PURGE, self.purge, PURGE_AT)
 
     # ------------------------------------------------------------- the workflow
 
@@ -133,6 +140,9 @@ class ReliefWeek:
         week = week_name(this - timedelta(weeks=back))
         run_id = f"{TASK}/{week}"
         start_child(self.run, run_id, run_id, week, "", "")
+
+    def _purging(self, _scheduled: datetime, _context: object) -> None:
+        self.purge_once()
 
     def _lists(self, run_id: str, week: str) -> dict[str, str]:
         """Fetch again and again, hours apart if need be, until the week's list is closed."""
@@ -272,6 +282,9 @@ class ReliefWeek:
         for batch in waiting:
             batches.queue_sending(batch)
         return len(waiting)
+
+    def _purge(self) -> int:
+        return len(Retention(self._house).purge("gongmu"))
 
     def _follow(self, run_id: str, batch_id: str) -> Facts:
         progress = self._sending.delivery.progress(batch_id)
