@@ -84,6 +84,19 @@ def test_a_doubtful_one_is_looked_up_and_never_doubled(
     assert world.taken["k1"] == 1
 
 
+def test_doubt_older_than_the_vendors_memory_is_left_to_an_officer(
+    delivery: Delivery, world: World, clock: Ticking
+) -> None:
+    delivery.accept([outgoing(1)])
+    world.mode = "ambiguous_lost"
+    delivery.send_due()
+    assert delivery.entry("k1").status is Status.IN_DOUBT
+    world.mode = "ok"
+    clock.pass_(days=31)  # by now "never taken" may only mean "forgotten"
+    assert delivery.settle_doubt() == 0
+    assert delivery.entry("k1").status is Status.IN_DOUBT
+
+
 def test_what_surely_was_not_taken_is_sent_again(delivery: Delivery, world: World) -> None:
     delivery.accept([outgoing(n) for n in range(3)])
     world.mode = "transient"

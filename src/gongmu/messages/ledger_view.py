@@ -25,6 +25,9 @@ from gongmu.messages.tables import (
 )
 
 RECEIPT_DAYS = timedelta(hours=72)
+LOOK_UP_DAYS = timedelta(days=30)
+"""How old a hand-over may be for "never taken" to be believed: vendors forget (NHN after 84 days),
+and forgetting sounds the same. Older doubt is left to an officer."""
 """Providers tell what became of a text within three days; after that it stays unconfirmed."""
 
 _ROW = message_table.c
@@ -143,12 +146,14 @@ class LedgerView:
 
     def doubtful(self, provider: str, before: datetime, limit: int) -> list[tuple[str, str]]:
         """Return key and claim of doubtful rows of a provider that it may be asked about now."""
+        since = self._clock() - LOOK_UP_DAYS
         query = (
             sa.select(_ROW.key, _ROW.claim)
             .where(
                 _ROW.status == Status.IN_DOUBT,
                 _ROW.provider == provider,
                 _ROW.doubted_at <= before,
+                _ROW.claimed_at >= since,
                 sa.or_(_ROW.asked_at.is_(None), _ROW.asked_at < before),
             )
             .order_by(_ROW.doubted_at, _ROW.number)
