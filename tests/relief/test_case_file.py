@@ -6,12 +6,15 @@ import json
 import re
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from gongmu.cli import app
+from gongmu.core.errors import Refused
+from gongmu.relief.case_file import read_json, text_of
 from gongmu.relief.facts import Kind, Size
 from gongmu.relief.schema import GROUPS, json_schema, read_case
 from gongmu.relief.words import WORDS, bare
@@ -70,6 +73,80 @@ def test_what_cannot_be_read_is_named_by_its_path(raw: Any, path: str) -> None:
     assert case is None
     assert problems[0].path == path
     assert re.search("[가-힣]", problems[0].message)
+
+
+@pytest.mark.parametrize(
+    ("tidy", "as_in_a_table"),
+    [
+        ({"tax_base_won": 30_000_000}, {"tax_base_won": "30,000,000원"}),
+        ({"tax_base_won": None}, {"tax_base_won": ""}),
+        ({"vehicle": {"cc": 1998, "seats": 9}}, {"vehicle": {"cc": "1,998cc", "seats": "9인승"}}),
+        (
+            {"vehicle": {"kind": "화물", "payload_kg": 1200}},
+            {"vehicle": {"kind": "화물 1.2t"}},
+        ),
+        ({"vehicle": {"kind": "화물", "payload_kg": 1000}}, {"vehicle": {"kind": "1톤 화물"}}),
+        ({"vehicle": {"kind": "승합", "seats": 11}}, {"vehicle": {"kind": "승합(11인승)"}}),
+        ({"vehicle": {"kind": "승용", "size_class": "경형"}}, {"vehicle": {"kind": "경차"}}),
+        ({"veteran": {"grade": 3}}, {"veteran": {"grade": "상이 3급"}}),
+        ({"veteran": {"grade": "6"}}, {"veteran": {"grade": "6급 2항"}}),
+        ({"veteran": {"grade": "경도"}}, {"veteran": {"grade": "경도 장애"}}),
+        ({"veteran": {"grade": "등급외"}}, {"veteran": {"grade": "등급 외"}}),
+        ({"acquired_on": "2026-03-10"}, {"acquired_on": "2026년 3월 10일"}),
+        ({"acquired_on": "2026-03-10"}, {"acquired_on": "2026-03-10T00:00:00"}),
+        ({"disability": {"severe": True}}, {"disability": {"severe": "예"}}),
+    ],
+)
+def test_what_a_table_says_is_read_as_it_stands(
+    tidy: dict[str, Any], as_in_a_table: dict[str, Any]
+) -> None:
+    assert read_case(as_in_a_table) == read_case(tidy)
+    assert not read_case(tidy)[1]
+
+
+def test_a_grade_in_other_words_is_refused_not_taken_for_none() -> None:
+    """A grade not understood must not turn into 등급외, which would deny the relief."""
+    for grade in ("중상이", "3등", "판정 중"):
+        assert read_case({"veteran": {"grade": grade}})[1], grade
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"case_id": "가나"}'.encode("cp949"),
+        '{"case_id": "가나"}'.encode("utf-8-sig"),
+        '{"case_id": "가나"}'.encode("utf-16"),
+    ],
+)
+def test_files_of_old_programs_are_read(tmp_path: Path, data: bytes) -> None:
+    file = tmp_path / "사건.json"
+    file.write_bytes(data)
+    done = CliRunner().invoke(app, ["relief", "assess", str(file)])
+    assert json.loads(done.output)["case_id"] == "가나"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"hello",
+        b'[{"case_id":"a"}',
+        bytes(range(256)),
+        b'{"tax_base_won":' + b"9" * 6000 + b"}",
+        b"[" * 100_000,
+    ],
+)
+def test_what_is_no_json_is_refused_in_korean(data: bytes) -> None:
+    with pytest.raises(Refused, match="사건 파일"):
+        read_json(text_of(data))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"vehicle":{"power_kw":1e999999999}}', '{"tax_base_won":1e999999999}'],
+)
+def test_numbers_of_endless_length_are_not_written_out(text: str) -> None:
+    assert read_case(read_json(text)[0])[1]
 
 
 def test_null_means_not_known_and_every_key_takes_it() -> None:

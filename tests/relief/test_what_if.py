@@ -49,6 +49,27 @@ def test_a_cap_of_one_million() -> None:
     assert [(one.case_id, one.due_change_won) for one in result.changed] == [("세 자녀", 400_000)]
 
 
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        ({"전기차.일몰": "2026. 6. 30."}, {"ev_66_4.last_on": "2026-06-30"}),
+        ({"전기자동차.한도": "100만원"}, {"ev_66_4.cap_won": 1_000_000}),
+        ({"다자녀.3자녀 한도": "1백만"}, {"multichild_22_2.three_plus_cap_won": 1_000_000}),
+        (
+            {"세율.passenger_private_rate": "5%"},
+            {"acquisition_rate.passenger_private_rate": "0.05"},
+        ),
+        ({" ev_66_4 . cap_won ": "1,000,000원"}, {"ev_66_4.cap_won": 1_000_000}),
+    ],
+)
+def test_a_change_may_be_written_as_an_officer_says_it(
+    written: dict[str, str], plain: dict[str, str | int]
+) -> None:
+    one, other = what_if(CASES, law(), written), what_if(CASES, law(), plain)
+    assert one.changed
+    assert one.changed == other.changed
+
+
 def test_one_version_alone() -> None:
     none = what_if(CASES, law(), {"multichild_22_2@2023-01-01.three_plus_cap_won": 1_000_000})
     assert none.changed == ()
@@ -57,11 +78,16 @@ def test_one_version_alone() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "code", "said"),
     [
-        ("ev_66_4.cap", "1", "parameter_unknown", "cap_won"),
-        ("ev.cap_won", "1", "parameter_unknown", "ev_66_4"),
+        ("ev_66_4.ceiling", "1", "parameter_unknown", "cap_won"),
+        ("car.cap_won", "1", "parameter_unknown", "ev_66_4(전기자동차)"),
+        # 다자녀에는 한도가 둘
+        ("다자녀.한도", "100만", "parameter_unknown", "three_plus_cap_won"),
         ("ev_66_4", "1", "parameter_unknown", "감면.값"),
         ("ev_66_4@2020-01-01.cap_won", "1", "parameter_unknown", "2023-01-01"),
         ("ev_66_4.cap_won", "백만", "parameters_invalid", "정수"),
+        ("ev_66_4.cap_won", "-5", "parameters_invalid", "0보다 작을 수 없습니다"),
+        ("multichild_22_2.two_rate", "30", "parameters_invalid", "30%"),
+        ("multichild_22_2.two_rate", "1e999999999", "parameters_invalid", "비율"),
         ("ev_66_4.last_on", "내년", "parameters_invalid", "날짜"),
         ("disabled_17@2023-01-01.last_on", "2025-06-30", "rules_overlap", "겹칩니다"),
     ],

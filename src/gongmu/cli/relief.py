@@ -62,18 +62,18 @@ def _is_list(file: str) -> bool:
 
 def _read(file: str) -> list[Any]:
     from gongmu.core.errors import Refused
-    from gongmu.relief.case_file import read_json
+    from gongmu.relief.case_file import read_json, text_of
 
     if file == "-":
-        text = sys.stdin.read()
+        text = text_of(sys.stdin.buffer.read())
     else:
         try:
-            text = Path(file).read_text("utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
+            text = text_of(Path(file).read_bytes())
+        except OSError as error:
             raise Refused(
                 "case_file_invalid",
-                f"사건 파일을 읽을 수 없습니다: {Path(file).name}",
-                "경로와 UTF-8 저장인지 살펴보세요.",
+                f"사건 파일을 열 수 없습니다: {Path(file).name}",
+                "경로가 맞는지 살펴보세요.",
             ) from error
     _lists[file] = text.lstrip("\ufeff \t\r\n").startswith("[")
     return read_json(text)

@@ -35,6 +35,10 @@ TOO_EARLY = (
     "2023-01-01 전에 취득한 차량입니다. 과세표준·감면 조문이 지금과 달라 계산하지 않습니다. "
     "당시 법령으로 판단해 주세요."
 )
+REGISTERED_FIRST = (
+    "등록일이 취득일보다 앞섭니다. 잔금 전에 등록했다면 등록일이 취득일입니다(지방세령 제20조). "
+    "두 날짜를 확인해 주세요."
+)
 NO_DAY = "취득일"
 NOTHING_APPLIES = Check("지특법", "적용할 수 있는 감면이 있는가", Answer.NO)
 NO_CLAWBACK = Clawback()
@@ -193,6 +197,8 @@ def _decide(
 ) -> Decision:
     choice = weighed.choice
     winner = choice.winner
+    if winner is not None and _registered_first(case):
+        weighed.deciding.append(REGISTERED_FIRST)
     base = floor_ten(micro)
     relief_micro = 0 if winner is None else winner.micro
     if choice.beside is not None:
@@ -238,6 +244,11 @@ def _decide(
         tuple(_candidate(one, micro, base, choice) for one in found) if found else (),
         tuple(trail.assumed),
     )
+
+
+def _registered_first(case: Case) -> bool:
+    acquired, registered = case.acquired_on, case.registered_on
+    return acquired is not None and registered is not None and registered < acquired
 
 
 def _candidate(one: Judgement, micro: int, base: int, choice: Choice) -> Candidate:
@@ -296,6 +307,15 @@ def _afterwards(
     return judge_events(relieved, case.events, now, as_of), until, previous
 
 
+_BESIDE = frozenset(
+    {
+        Happening.DEATH,
+        Happening.MARRIAGE,
+        Happening.EMIGRATION,
+        Happening.LICENCE_REVOKED,
+        Happening.REJOINED,
+    }
+)
 _WEIGHT = {Status.DUE: 0, Status.REVIEW: 1, Status.NOT_DUE: 2, Status.NONE: 3}
 
 
@@ -303,8 +323,15 @@ def judge_events(
     relieved: Relieved, events: tuple[Event, ...], now: InForce, as_of: date | None
 ) -> Clawback:
     """Return the gravest of what several events mean: due before review before not due."""
-    judged = [judge_event(relieved, event, now, as_of, events) for event in events]
-    return min(judged, key=lambda one: (_WEIGHT[one.status], one.event_on or date.max))
+    judged = [
+        (judge_event(relieved, event, now, as_of, events), event.kind in _BESIDE)
+        for event in events
+    ]
+    # Of events that weigh the same, the transfer speaks, not the death that explains it.
+    order = min(
+        judged, key=lambda one: (_WEIGHT[one[0].status], one[0].event_on or date.max, one[1])
+    )
+    return order[0]
 
 
 _GONE = {

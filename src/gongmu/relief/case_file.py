@@ -51,17 +51,30 @@ def _text(value: Any) -> str:
 def _flag(value: Any) -> bool:
     if value is True or value is False:
         return value
-    if value in ("예", "아니오"):
-        return bool(value == "예")
+    if isinstance(value, str):
+        found = _FLAGS.get(value.strip().lower())
+        if found is not None:
+            return found
     raise Wrong("true 또는 false여야 합니다")
+
+
+_FLAGS = {
+    **dict.fromkeys(("예", "네", "y", "yes", "true", "있음"), True),
+    **dict.fromkeys(("아니오", "아니요", "n", "no", "false", "없음"), False),
+}
+_YEARS = range(1900, 2101)
+_MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?Z?$")
 
 
 @lru_cache(maxsize=65536)
 def _day_of_text(value: str) -> date:
     try:
-        return parse_day(value)
+        found = parse_day(_MIDNIGHT.sub("", value.strip()))
     except ValueError as error:
         raise Wrong(f"날짜(2026-03-10)여야 합니다: {value!r}") from error
+    if found.year not in _YEARS:
+        raise Wrong(f"1900년부터 2100년까지만 적을 수 있습니다: {value!r}")
+    return found
 
 
 def _day(value: Any) -> date:
@@ -77,6 +90,8 @@ _PART = re.compile(r"(\d{4})(?:[-./년]\s*(\d{1,2})[월.]?)?년?\s*")
 def _when_of_text(value: str) -> When:
     if found := _PART.fullmatch(value.strip()):
         year, month = int(found[1]), found[2]
+        if year not in _YEARS:
+            raise Wrong(f"1900년부터 2100년까지만 적을 수 있습니다: {value!r}")
         try:
             first = date(year, int(month or 1), 1)
         except ValueError as error:
@@ -92,12 +107,21 @@ def _when(value: Any) -> When:
     raise Wrong('날짜("2026-03-10"), 달("2026-03") 또는 해("2026")여야 합니다')
 
 
+_DIGITS = 30
+_NUMERAL = re.compile(r"[\d.]{1,30}(?:/\d{1,30}|\s*%)?")
+
+
 def _fraction(value: Any) -> Fraction:
     if isinstance(value, float):
         # From a caller's own JSON reader: what is written counts, not its binary neighbour.
         value = str(value)
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str | Fraction):
         raise Wrong("수여야 합니다")
+    # 1e999999999 would be written out digit by digit.
+    if isinstance(value, Decimal) and not (value.is_finite() and abs(value.adjusted()) < _DIGITS):
+        raise Wrong("너무 크거나 작은 수입니다")
+    if isinstance(value, str) and not _NUMERAL.fullmatch(value.strip()):
+        raise Wrong(f"수여야 합니다: {value!r}")
     try:
         if isinstance(value, str) and value.strip().endswith("%"):
             return Fraction(value.strip()[:-1]) / 100
@@ -120,12 +144,25 @@ def _power(value: Any) -> Fraction:
     return found
 
 
+_GRADE = re.compile(r"(?:신체)?(?:상이|장해|장애)?(?:등급)?제?(\d{1,2})급?(?:\d항)?(?:\d+호)?")
+_DEFOLIANT = re.compile(r"(?:장애등급)?(경도|중등도|고도)(?:장애)?")
+_NO_GRADE = frozenset(
+    {"등급외", "무등급", "없음", "등급없음", "등급미달", "등급기준미달", "미달", "장애등급없음"}
+)
+
+
 def _grade(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     if isinstance(value, str):
-        return value.strip().removesuffix("급") or "등급외"
-    raise Wrong('등급(1, "3급", "경도", "등급외")이어야 합니다')
+        text = bare(value)
+        if found := _GRADE.fullmatch(text):
+            return str(int(found[1]))
+        if found := _DEFOLIANT.fullmatch(text):
+            return found[1]
+        if text in _NO_GRADE:
+            return "등급외"
+    raise Wrong('등급(1, "3급", "상이 3급", "경도", "등급외")이어야 합니다')
 
 
 def _article(value: Any) -> str:
@@ -138,15 +175,26 @@ def _article(value: Any) -> str:
     raise Wrong('조문("지특법§17①1가" 또는 "제17조제1항")이어야 합니다')
 
 
+_COUNTED = re.compile(
+    r"(\d{1,20}|\d{1,3}(?:,\d{3}){1,6})(?:\.0{1,2})?\s*(?:원|cc|㏄|씨씨|명|인승|mm|㎜|kg|㎏)?",
+    re.IGNORECASE,
+)
+_TONNES = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)\s*(?:t|톤)", re.IGNORECASE)
+
+
 def whole(most: int) -> Reader:
-    """Return a reader of whole numbers from 0 to `most`."""
+    """Return a reader of whole numbers from 0 to `most`: 30000000, also "30,000,000원"."""
 
     def read(value: Any) -> int:
+        if isinstance(value, str) and (found := _COUNTED.fullmatch(value.strip())):
+            value = int(found[1].replace(",", ""))
+        elif isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) < _DIGITS:
+            value = int(value) if value == int(value) else value
         # In Python a bool is an int; in a case file true is no number.
         if type(value) is not int:
-            raise Wrong("정수여야 합니다(따옴표와 쉼표 없이)")
+            raise Wrong("정수여야 합니다(30000000)")
         if not 0 <= value <= most:
-            raise Wrong(f"0 이상 {most:,} 이하여야 합니다: {value:,}")
+            raise Wrong(f"0 이상 {most:,} 이하여야 합니다")
         return value
 
     return Reader(read, {"type": ["integer", "null"], "minimum": 0, "maximum": most})
@@ -167,6 +215,18 @@ GRADE = Reader(_grade, {"type": ["string", "integer", "null"]})
 ARTICLE = Reader(_article, {"type": ["string", "null"], "description": "지특법§22의2①1가"})
 WON = whole(1_000_000_000_000)
 COUNT = whole(100_000)
+
+
+def _payload(value: Any) -> int:
+    if isinstance(value, str) and (found := _TONNES.fullmatch(value.strip())):
+        return int(Fraction(found[1]) * 1000)
+    kilograms: int = COUNT.read(value)
+    return kilograms
+
+
+PAYLOAD = Reader(
+    _payload, {"type": ["integer", "string", "null"], "description": 'kg: 1000; "1.2t"도 읽음'}
+)
 
 
 def word(kind: type[StrEnum]) -> Reader:
@@ -241,7 +301,8 @@ class Group:
                 problems.append(Problem(_join(path, name), "모르는 항목입니다"))
                 continue
             attribute, read, kind, many = entry
-            if value is None:
+            # A table's empty cell says as little as null.
+            if value is None or value == "":
                 values[attribute] = None
             elif read is not None:
                 try:
@@ -268,6 +329,24 @@ def _join(path: str, name: Any) -> str:
     return f"{path}.{name}" if path else str(name)
 
 
+def text_of(data: bytes) -> str:
+    """Return a file's text, UTF-8, UTF-16 with its mark, or CP949 as old Korean programs write.
+
+    Raises `Refused` case_file_invalid.
+    """
+    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp949"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Refused(
+        "case_file_invalid",
+        "사건 파일이 글자 파일이 아닙니다.",
+        "UTF-8로 저장한 JSON 파일인지 살펴보세요.",
+    )
+
+
 def read_json(text: str) -> list[Any]:
     """Return the cases of a JSON text: one object or a list.
 
@@ -275,15 +354,15 @@ def read_json(text: str) -> list[Any]:
     """
     try:
         raw = json.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError also: a number too long to read
         where = (
-            f" {error.lineno}째 줄 {error.colno}째 글자"
+            f": {error.lineno}째 줄 {error.colno}째 글자"
             if isinstance(error, json.JSONDecodeError)
             else ""
         )
         raise Refused(
             "case_file_invalid",
-            f"사건 파일을 JSON으로 읽을 수 없습니다:{where}.",
+            f"사건 파일을 JSON으로 읽을 수 없습니다{where}.",
             "따옴표·쉼표·괄호를 살펴보세요. 꼴은 docs/relief-cases.md에 있습니다.",
         ) from error
     return raw if isinstance(raw, list) else [raw]

@@ -119,6 +119,7 @@ def case_of(grant: Grant) -> Case:
             payload_kg=grant.payload_kg,
             use=use if isinstance(use, Use) else None,
             fuel=_fuel_of(grant.fuel),
+            eco_listed=None if kind is Kind.MOTORCYCLE else True,
         ),
         tax_base_won=grant.tax_base_won,
         owners=(Owner(Relation.SELF), *owners) if owners else (),

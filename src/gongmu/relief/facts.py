@@ -154,6 +154,10 @@ class Happening(StrEnum):
     MARRIAGE = "marriage"
     EMIGRATION = "emigration"
     LICENCE_REVOKED = "licence_revoked"
+    REJOINED = "rejoined"
+    """Back in the household after having left it; undoes nothing."""
+    UNSOLD = "unsold"
+    """A dealer's car still not sold (exported) on that day."""
 
 
 class Reason(StrEnum):
@@ -210,6 +214,8 @@ class Vehicle:
     height_mm: int | None = None
     use: Use | None = None
     fuel: Fuel | None = None
+    fuel_unknown: bool = False
+    """The file says null of it; a file that says nothing of it means no 전기·수소·하이브리드."""
     eco_listed: bool | None = True
     """On the notice of environment-friendly cars (고시); unsaid = listed, null = not known."""
     used: bool | None = None

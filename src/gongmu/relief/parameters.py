@@ -276,7 +276,10 @@ def value_of(kind: type, value: Any, where: str) -> Any:
     """Return a TOML value or a text as `kind` (int, date, Fraction, bool, str)."""
     try:
         if kind is Fraction and not isinstance(value, float):
-            return Fraction(str(value).strip())
+            text = str(value).strip()
+            if len(text) > 40 or "e" in text.lower():  # 1e999999999 would be written out
+                raise ValueError(text)
+            return Fraction(text)
         if kind is date and isinstance(value, str):
             return date.fromisoformat(value.strip())
         if kind is date and isinstance(value, datetime):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from gongmu.relief import facts
@@ -12,6 +14,7 @@ from gongmu.relief.case_file import (
     DAY,
     FLAG,
     GRADE,
+    PAYLOAD,
     POWER,
     SHARE,
     TEXT,
@@ -24,12 +27,35 @@ from gongmu.relief.case_file import (
     word,
 )
 
+_TONNES = re.compile(r"(\d+(?:\.\d+)?)\s*(?:t|톤)", re.IGNORECASE)
+_SEATS = re.compile(r"(\d+)\s*인승")
+_MEASURES = re.compile(rf"[(\[]?\s*(?:{_TONNES.pattern}|{_SEATS.pattern})\s*[)\]]?", re.IGNORECASE)
 
-def _light(values: dict[str, Any], raw: Mapping[str, Any]) -> None:
-    """Let 승용(경형) say the size too."""
+
+def _kind(value: Any) -> Any:
+    """Read 화물 1.2t and 승합(11인승) by their kind; `_told_by_kind` takes the numbers."""
+    return _KIND.read(_MEASURES.sub("", value).strip() if isinstance(value, str) else value)
+
+
+_KIND = word(facts.Kind)
+KIND = Reader(_kind, _KIND.schema)
+
+
+def _told_by_kind(values: dict[str, Any], raw: Mapping[str, Any]) -> None:
+    """Let 승용(경형), 화물 1.2t and 승합(11인승) say size, payload and seats too."""
+    if values.get("kind") is facts.Kind.MOTORCYCLE:
+        # 이륜차 are rarely on the notice, so silence is not taken for a yes.
+        values.setdefault("eco_listed", None)
+    values["fuel_unknown"] = "fuel" in raw and values.get("fuel") is None
     kind = raw.get("kind")
-    if isinstance(kind, str) and "경형" in kind and values.get("size") is None:
+    if not isinstance(kind, str):
+        return
+    if ("경형" in kind or kind.startswith("경차")) and values.get("size") is None:
         values["size"] = facts.Size.LIGHT
+    if (tonnes := _TONNES.search(kind)) and values.get("payload_kg") is None:
+        values["payload_kg"] = int(Fraction(tonnes[1]) * 1000)
+    if (seats := _SEATS.search(kind)) and values.get("seats") is None:
+        values["seats"] = int(seats[1])
 
 
 VEHICLE = Group(
@@ -37,13 +63,13 @@ VEHICLE = Group(
     "차량",
     facts.Vehicle,
     (
-        Key("kind", "kind", word(facts.Kind), "차종: 승용, 승용(경형), 승합, 화물, 특수, 이륜"),
+        Key("kind", "kind", KIND, "차종: 승용, 승용(경형), 승합, 화물, 특수, 이륜"),
         Key("size_class", "size", word(facts.Size), "규모: 경형, 소형, 중형, 대형"),
         Key("seats", "seats", COUNT, "승차정원(명)"),
         Key("seats_before_change", "seats_before_change", COUNT, "구조변경 전 승차정원(명)"),
         Key("cc", "cc", COUNT, "배기량(cc). 전기·수소차는 적지 않음"),
         Key("power_kw", "power_kw", POWER, "최고정격출력(kW), 이륜자동차"),
-        Key("payload_kg", "payload_kg", COUNT, "최대적재량(kg). 1톤 = 1000"),
+        Key("payload_kg", "payload_kg", PAYLOAD, "최대적재량(kg). 1톤 = 1000"),
         Key("length_mm", "length_mm", COUNT, "길이(mm)"),
         Key("width_mm", "width_mm", COUNT, "너비(mm)"),
         Key("height_mm", "height_mm", COUNT, "높이(mm)"),
@@ -52,7 +78,8 @@ VEHICLE = Group(
             "fuel",
             "fuel",
             word(facts.Fuel),
-            "연료: 휘발유, 경유, LPG, 천연가스, 하이브리드, 플러그인하이브리드, 전기, 수소전기",
+            "연료: 휘발유, 경유, LPG, 천연가스, 하이브리드, 플러그인하이브리드, 전기, 수소전기. "
+            "적지 않으면 하이브리드·전기·수소가 아니라고 봄",
         ),
         Key(
             "eco_listed",
@@ -66,7 +93,7 @@ VEHICLE = Group(
         ),
         Key("towed_special", "towed_special", FLAG, "특수용도형 피견인형 화물자동차인지"),
     ),
-    _light,
+    _told_by_kind,
 )
 
 
@@ -77,7 +104,9 @@ def _passed_on(values: dict[str, Any], raw: Mapping[str, Any]) -> None:
         return
     if "상속" in kind and values.get("reason") is None:
         values["reason"] = facts.Reason.DEATH
-    if "지분" not in kind and "share" not in raw and "whole" not in raw:
+    if "일부" in kind and values.get("share") is None and values.get("whole") is None:
+        values["whole"] = False
+    elif "지분" not in kind and "share" not in raw and "whole" not in raw:
         values["whole"] = True
 
 
@@ -177,7 +206,7 @@ EVENT = Group(
             "kind",
             word(facts.Happening),
             "이전(매각·증여·상속), 말소, 폐차, 수출, 세대분가, 영업용전환, 사망, 혼인, 해외이민, "
-            "운전면허취소",
+            "운전면허취소, 재전입(합가), 미매각(매매용)",
         ),
         Key("on", "when", WHEN, "생긴 날. 모르면 달이나 해만"),
         Key("by", "by", word(facts.Relation), "지분을 넘기거나 세대를 나간 사람: 본인, 모, ..."),

@@ -9,6 +9,7 @@ from typing import Any
 
 from gongmu.core.errors import Refused
 from gongmu.relief.assess import assess
+from gongmu.relief.change_words import key_of, out_of_range, value_name_of, written_value
 from gongmu.relief.decision import Decision
 from gongmu.relief.facts import Case
 from gongmu.relief.law import Law
@@ -52,8 +53,8 @@ class WhatIf:
 def what_if(cases: Iterable[Case], law: Law, changes: Mapping[str, Any]) -> WhatIf:
     """Assess `cases` by `law` and by `law` with `changes`; e.g. {"ev_66_4.last_on": "2026-12-31"}.
 
-    A name is block.value, or block@first_on.value for one version only. Raises `Refused`
-    parameter_unknown, parameters_invalid or rules_overlap.
+    A name is block.value, or block@first_on.value for one version only, in codes or
+    Korean words. Raises `Refused` parameter_unknown, parameters_invalid or rules_overlap.
     """
     other = law.with_blocks(changed_blocks(law.blocks, changes))
     changed: list[Changed] = []
@@ -98,12 +99,18 @@ def changed_blocks(blocks: Blocks, changes: Mapping[str, Any]) -> Blocks:
     """Return the blocks with values replaced; raises `Refused` in Korean for unknown names."""
     found = dict(blocks)
     for name, value in changes.items():
-        key, at, value_name = _parts(name)
+        key, at, said = _parts(name, blocks)
         kind = BLOCKS[key]
         known = {item.name for item in fields(kind)} - _FIXED
+        value_name = value_name_of(said, known)
         if value_name not in known:
             raise _unknown(name, f"{key}에는 {value_name}이(가) 없습니다", sorted(known))
-        typed = value_of(field_kinds(kind)[value_name], value, name)  # type: ignore[arg-type]
+        plain = field_kinds(kind)[value_name]  # type: ignore[arg-type]
+        typed = value_of(plain, written_value(plain, value), name)
+        if why := out_of_range(value_name, typed):
+            raise Refused(
+                "parameters_invalid", f"감면 값: {name}: {why}: {value}", "값을 바로잡으세요."
+            )
         versions = found[key]
         if at is not None and all(version.first_on != at for version in versions):
             starts = [version.first_on.isoformat() for version in versions]
@@ -132,11 +139,13 @@ def _replaced(
     )
 
 
-def _parts(name: str) -> tuple[str, date | None, str]:
+def _parts(name: str, blocks: Blocks) -> tuple[str, date | None, str]:
     block, dot, value_name = name.strip().partition(".")
-    key, _, start = block.partition("@")
+    said, _, start = block.partition("@")
+    key, value_name, start = key_of(said, blocks), value_name.strip(), start.strip()
     if not dot or key not in BLOCKS:
-        raise _unknown(name, "이름은 '감면.값' 꼴입니다", sorted(BLOCKS))
+        titles = [f"{one}({versions[0].title})" for one, versions in sorted(blocks.items())]
+        raise _unknown(name, "이름은 '감면.값' 꼴입니다", titles)
     if not start:
         return key, None, value_name
     try:

@@ -107,7 +107,19 @@ def count_children(case: Case, day: date, age: int) -> Count:
         found.most += young
         other += bool(later)
     found.other = other if found.deciding else None
+    _compare(found, case.children_under_18)
     return found
+
+
+def _compare(found: Count, said: int | None) -> None:
+    """Let a stated number settle what birthdays leave open; a contradiction is asked about."""
+    if said is None or found.deciding or found.sure == found.most == said:
+        return
+    if found.sure <= said <= found.most:
+        found.sure = found.most = said
+    else:
+        found.sure, found.most = min(found.sure, said), max(found.most, said)
+        found.missing.append("18세 미만 자녀 수(적힌 수와 자녀 목록이 맞지 않음)")
 
 
 def _grade(count: int, limit: MultiChild) -> int:

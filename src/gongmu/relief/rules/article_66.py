@@ -18,6 +18,7 @@ Q_HYDROGEN = Question("지특법§66⑤", "수소전기자동차(화물자동차
 Q_HYDROGEN_TRUCK = Question("지특법§66⑥", "수소전기자동차인 화물자동차인가")
 Q_LISTED = Question("환경친화적자동차법§2", "환경친화적 자동차로 고시된 자동차인가")
 
+FUEL_SAID = "연료가 적히지 않아 하이브리드·전기·수소차가 아니라고 봤습니다."
 LISTED_SAID = "환경친화적 자동차로 고시된 차라고 봤습니다."
 LATER = (
     "취득일은 {last} 이전이고 등록일은 그 뒤입니다. 「취득하는 경우」이므로 취득일로 판단했습니다."
@@ -65,9 +66,6 @@ def judge_swap(case: Case, now: InForce, micro: int, trail: Trail) -> Judgement 
 def _listed(case: Case, found: Judgement, trail: Trail) -> Judgement:
     vehicle = case.vehicle
     listed = vehicle.eco_listed if vehicle is not None else None
-    if vehicle is not None and vehicle.kind is Kind.MOTORCYCLE and listed is True:
-        # 이륜차 are rarely on the notice, so silence is not taken for a yes.
-        listed = None
     if listed is False:
         trail.checks.append(Q_LISTED.no)
         return Judgement(found.key, found.article, False)
@@ -105,9 +103,21 @@ def _deducted(
     return _listed(case, found, trail)
 
 
+def _fuel_unknown(found: Judgement | None) -> Judgement | None:
+    """Leave open what hangs on the fuel; a car with a displacement is no electric one."""
+    if found is None or found.applies is False:
+        return None
+    found.applies = None
+    found.missing = (*found.missing, "연료(하이브리드·전기·수소인지)")
+    return found
+
+
 def judge_hybrid(case: Case, now: InForce, micro: int, trail: Trail) -> Judgement | None:
     """Judge 제66조제3항 (until 2024-12-31)."""
-    fuel = case.vehicle.fuel if case.vehicle is not None else None
+    vehicle = case.vehicle
+    fuel = vehicle.fuel if vehicle is not None else None
+    if vehicle is not None and vehicle.fuel_unknown:
+        return _fuel_unknown(_deducted(case, now, micro, trail, HYBRID, "지특법§66③"))
     if fuel is not Fuel.HYBRID and fuel is not Fuel.PLUG_IN_HYBRID:
         return None
     found = _deducted(case, now, micro, trail, HYBRID, "지특법§66③")
@@ -119,7 +129,12 @@ def judge_hybrid(case: Case, now: InForce, micro: int, trail: Trail) -> Judgemen
 
 def judge_ev(case: Case, now: InForce, micro: int, trail: Trail) -> Judgement | None:
     """Judge 제66조제4항 for battery cars."""
-    if case.vehicle is None or case.vehicle.fuel is not Fuel.ELECTRIC:
+    vehicle = case.vehicle
+    if vehicle is not None and vehicle.fuel is None and not vehicle.fuel_unknown:
+        trail.assumed.append(FUEL_SAID)
+    if vehicle is not None and vehicle.fuel_unknown and not vehicle.cc:
+        return _fuel_unknown(_deducted(case, now, micro, trail, EV, "지특법§66④"))
+    if vehicle is None or vehicle.fuel is not Fuel.ELECTRIC:
         return None
     trail.checks.append(Q_EV.yes)
     return _deducted(case, now, micro, trail, EV, "지특법§66④")

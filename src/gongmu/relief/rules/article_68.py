@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from gongmu.relief.facts import Business, Case
+from gongmu.relief.facts import Business, Case, Cause
 from gongmu.relief.parameters import InForce, Trade, block_of
 from gongmu.relief.rule import Judgement, Question, Rule, Trail
 
@@ -27,6 +27,8 @@ def _judge(
     if version is None:
         return None
     used = case.vehicle.used if case.vehicle is not None else None
+    if used is None and case.cause is Cause.PURCHASE:
+        used = True  # 이전·유상승계: taken over from an owner
     if case.business_licensed is False or case.for_resale is False or used is False:
         trail.checks.append(Q_USED.no if used is False else question.no)
         return Judgement(key, article, False)

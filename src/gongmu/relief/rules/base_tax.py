@@ -112,6 +112,8 @@ def rate_name(vehicle: Vehicle | None, now: InForce) -> tuple[str, bool | None, 
     if vehicle.use is Use.COMMERCIAL:
         return "commercial_rate", light, ""
     if vehicle.use is None:
+        if light and now.rates.light_private_rate == now.rates.commercial_rate:
+            return "light_private_rate", True, ""
         return "", light, "use"
     if light is None:
         return "", None, lacking
@@ -125,7 +127,7 @@ def rate_name(vehicle: Vehicle | None, now: InForce) -> tuple[str, bool | None, 
 
 
 def _motorcycle_rate(vehicle: Vehicle, now: InForce) -> tuple[str, bool | None, str]:
-    cc, power = vehicle.cc, vehicle.power_kw
+    cc, power = vehicle.cc or None, vehicle.power_kw
     if (cc is not None and cc <= now.rates.motorcycle_small_cc) or (
         power is not None and power <= now.rates.motorcycle_small_kw
     ):
@@ -190,7 +192,7 @@ def tax_base(case: Case, trail: Trail) -> tuple[int | None, str]:
 
 def base_tax(case: Case, now: InForce, trail: Trail) -> BaseTax:
     """Return the tax before relief of one acquisition."""
-    if case.unusable is not None and case.cause is Cause.INHERITANCE:
+    if case.unusable is not None and case.cause in (None, Cause.INHERITANCE):
         free = _unusable(case, now, trail)
         if free is not None:
             return free

@@ -11,6 +11,7 @@ from fractions import Fraction
 from gongmu.relief.facts import ELIGIBLE_RELATIONS, Event, Happening, Reason, Relation, When
 from gongmu.relief.parameters import InForce, Penalty
 from gongmu.relief.rules.clawback_terms import (
+    BEFORE_START,
     EVENT_WORDS,
     LAST_DAY,
     Clawback,
@@ -70,6 +71,14 @@ THIRD_PARAGRAPH = (
     "제22조의2제3항으로 감면받은 차를 배우자에게 이전했습니다. 제4항 단서(제1항·제2항 본문만 "
     "적음)로 추징을 면하는지 정해 주세요."
 )
+NOT_OF_OWNER = (
+    "적힌 사망·혼인·해외이민·면허취소가 소유자의 것이 아닙니다. 이전(분가)의 부득이한 사유로 볼지 "
+    "정해 주세요."
+)
+DIVORCED = (
+    "이혼으로 이전했습니다. 이전등록한 날에 아직 배우자였으면 추징하지 않고, 이혼한 뒤면 배우자가 "
+    "아닙니다. 날짜를 확인해 주세요."
+)
 ALONE_MOVES = "단독명의이므로 세대를 분가해도 추징하지 않는 것으로 봤습니다(제17조제3항의 문언)."
 SAME_HOUSE = "이전받은 가족이 같은 세대라고 봤습니다(공동등록할 수 있는 사람)."
 
@@ -125,6 +134,10 @@ def _within(
     if event.when is None:
         to_review(found, missing=("사유가 생긴 날",))
         return
+    start = relieved.registered_on if rule.start == "registration" else relieved.acquired_on
+    if start is not None and event.when.last < start:
+        to_review(found, missing=(BEFORE_START,))
+        return
     question = f"{until}까지 생긴 사유인가"
     if event.when.last <= until:
         say(found, question, True)
@@ -176,7 +189,7 @@ def _about(
         return ""
     if split and not _joint_split(found, relieved):
         return ""
-    if _excused(found, event, earlier):
+    if _excused(found, rule, relieved, event, earlier):
         return ""
     if split:
         return words
@@ -194,17 +207,27 @@ def _joint_split(found: Clawback, relieved: Relieved) -> bool:
     return relieved.joint
 
 
-def _excused(found: Clawback, event: Event, earlier: tuple[Event, ...]) -> bool:
+def _excused(
+    found: Clawback,
+    rule: ClawbackRule,
+    relieved: Relieved,
+    event: Event,
+    earlier: tuple[Event, ...],
+) -> bool:
     reason = event.reason
     if reason is None:
-        reason = next(
-            (
-                _STANDALONE[other.kind]
-                for other in earlier
-                if other.kind in _STANDALONE and _not_after(other.when, event.when)
-            ),
-            None,
-        )
+        excuses = [
+            other
+            for other in earlier
+            if other.kind in _STANDALONE and _not_after(other.when, event.when)
+        ]
+        own = [other for other in excuses if _of_owner(other, rule, relieved)]
+        if own and own[0].kind is not None:
+            reason = _STANDALONE[own[0].kind]
+        elif excuses:
+            to_review(found, questions=(NOT_OF_OWNER,))
+            found.reason = "적힌 사정이 소유자의 것인지 사람이 정합니다."
+            return False
     question = "사망·혼인·해외이민·운전면허 취소, 그 밖에 유사한 부득이한 사유가 있는가"
     if reason in _EXEMPT:
         say(found, question, True, REASON_WORDS[reason])
@@ -219,6 +242,14 @@ def _excused(found: Clawback, event: Event, earlier: tuple[Event, ...]) -> bool:
     return False
 
 
+def _of_owner(event: Event, rule: ClawbackRule, relieved: Relieved) -> bool:
+    if event.by in (None, Relation.SELF):
+        return True
+    if rule.kind == "multichild":
+        return event.by is Relation.SPOUSE
+    return relieved.joint is not False and event.by in ELIGIBLE_RELATIONS
+
+
 def _not_after(first: When | None, then: When | None) -> bool:
     return first is None or then is None or first.first <= then.last
 
@@ -226,6 +257,9 @@ def _not_after(first: When | None, then: When | None) -> bool:
 def _transfer(found: Clawback, rule: ClawbackRule, relieved: Relieved, event: Event) -> str:
     if rule.kind == "multichild":
         if event.to is Relation.SPOUSE:
+            if event.reason is Reason.DISCORD:
+                to_review(found, questions=(DIVORCED,))
+                return "배우자에게 이전"
             paragraph = relieved.article
             by_third = rule.article == "지특법§22의2④" and paragraph.startswith("지특법§22의2③")
             by_third |= rule.article == "지특법§22의2③" and paragraph.startswith("지특법§22의2②")

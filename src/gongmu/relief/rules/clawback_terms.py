@@ -91,8 +91,11 @@ EVENT_WORDS = {
     Happening.MARRIAGE: "혼인",
     Happening.EMIGRATION: "해외이민",
     Happening.LICENCE_REVOKED: "운전면허 취소",
+    Happening.REJOINED: "다시 세대를 합친 것",
+    Happening.UNSOLD: "매각하지 않은 것",
 }
 
+BEFORE_START = "사유가 생긴 날(적힌 날이 등록일·취득일보다 앞섬)"
 LAST_DAY = (
     "의무 기간의 마지막 날이 토·일·공휴일이고 그 다음 날까지 사이에 사유가 생겼습니다. "
     "민법 제161조로 기간이 늘어나는지 정해 주세요."

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from gongmu.relief.facts import Event, Happening, Reason
 from gongmu.relief.rules.clawback_terms import (
+    BEFORE_START,
     EVENT_WORDS,
     LAST_DAY,
     Clawback,
@@ -26,7 +27,13 @@ def judge_trade(found: Clawback, rule: ClawbackRule, relieved: Relieved, event: 
         to_review(found, missing=("취득일",))
         return
     if event.when is None:
-        to_review(found, missing=("사유가 생긴 날",))
+        if event.kind is Happening.UNSOLD:
+            _late(found, until, event)
+        else:
+            to_review(found, missing=("사유가 생긴 날",))
+        return
+    if relieved.acquired_on is not None and event.when.last < relieved.acquired_on:
+        to_review(found, missing=(BEFORE_START,))
         return
     sold = event.kind is Happening.EXPORT or (
         event.kind is Happening.TRANSFER and rule.article == "지특법§68②"

@@ -21,6 +21,7 @@ Q_SPOUSE_ONLY = Question("지특법§22의2①단서", "배우자(③3호는 자
 Q_ON_TITLE = Question("지특령§8③", "감면받을 사람이 소유자로 등록됐는가")
 
 ALONE = "공동소유자가 적히지 않아 단독명의로 봤습니다."
+NO_SELF = "본인이 소유자로 등록됐는지(소유자 목록에 본인이 없음)"
 OWNERS_UNKNOWN = "공동소유자가 있는지와 그 관계"
 
 
@@ -51,6 +52,21 @@ def self_left_out(case: Case) -> bool:
     )
 
 
+def _unclear(case: Case) -> str:
+    """Return what is wrong with the list of owners; '' = nothing."""
+    listed = case.owners or ()
+    mine = sum(owner.relation is Relation.SELF for owner in listed)
+    shares = [owner.share for owner in listed]
+    known = sum((share for share in shares if share is not None), Fraction(0))
+    if mine > 1:
+        return "소유자의 관계(본인이 두 번 적힘)"
+    if known > 1 or (known != 1 and mine and None not in shares):
+        return "소유자의 지분(더하면 1이 아님)"
+    if not mine and None in shares:
+        return NO_SELF
+    return ""
+
+
 def _alone(case: Case, trail: Trail, question: Question, alone: bool) -> Title | None:
     if case.owners is None:
         trail.checks.append(question.unknown)
@@ -64,6 +80,9 @@ def _alone(case: Case, trail: Trail, question: Question, alone: bool) -> Title |
         trail.checks.append(question.yes if alone else question.no)
         return Title(True)
     if not others(case):
+        if wrong := _unclear(case):
+            trail.checks.append(question.unknown)
+            return Title(None, False, (wrong,))
         trail.checks.append(question.yes if alone else question.no)
         return Title(True)
     return None
@@ -90,6 +109,8 @@ def family_title(case: Case, trail: Trail) -> Title:
             missing.append(f"등록일에 {words}와(과) 같은 세대인지")
         trail.checks.append(Q_RELATION.of(True, words))
         trail.checks.append(Q_HOUSEHOLD.of(owner.same_household, words))
+    if wrong := _unclear(case):
+        missing.append(wrong)
     return Title(None if missing else True, True, tuple(missing))
 
 
@@ -98,13 +119,15 @@ def spouse_title(case: Case, with_children: bool, trail: Trail) -> Title:
     alone = _alone(case, trail, Q_SPOUSE_ONLY, False)
     if alone is not None:
         return alone
-    missing: list[str] = []
+    wrong = _unclear(case)
+    missing: list[str] = [wrong] if wrong else []
+    allowed = {Relation.SPOUSE} | ({Relation.CHILD} if with_children else set())
+    if wrong == NO_SELF:
+        allowed.add(Relation.PARENT)  # the children's father and mother, told from their side
     for owner in others(case):
         if owner.relation is None:
             missing.append("공동소유자와의 관계")
-        elif owner.relation is not Relation.SPOUSE and not (
-            with_children and owner.relation is Relation.CHILD
-        ):
+        elif owner.relation not in allowed:
             trail.checks.append(Q_SPOUSE_ONLY.of(True, RELATION_WORDS[owner.relation]))
             return Title(False, True)
     trail.checks.append(Q_SPOUSE_ONLY.unknown if missing else Q_SPOUSE_ONLY.no)

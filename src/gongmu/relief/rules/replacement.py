@@ -73,6 +73,8 @@ def earlier_cars(
         return found
     for car in case.earlier_cars:
         head = article_head(car.article) if car.article else None
+        if case.same_car is not None and car.gone_to is Relation.SELF:
+            continue  # This very car, told twice.
         if head is not None and head not in heads:
             if head in other_heads:
                 aside = Earlier()
@@ -125,6 +127,10 @@ def _kept_after_all(car: EarlierCar, multi: bool, found: Earlier, trail: Trail) 
         return True
     if car.state is not State.TRANSFERRED:
         return False
+    if multi and car.gone_to is Relation.SELF:
+        found.blocks = None
+        found.missing.append("종전 감면차량이 이번에 이전받은 바로 그 차인지(same_car)")
+        return True
     if multi and car.gone_to is Relation.SPOUSE:
         trail.checks.append(Q_TO_SPOUSE.yes)
         found.blocks = True
