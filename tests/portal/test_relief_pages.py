@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -15,6 +16,7 @@ from gongmu.messages.delivery import Delivery, Status
 from gongmu.relief.batch import Batches, State
 from gongmu.relief.code_edits import CodeEdits
 from gongmu.relief.events import Events, EventState
+from gongmu.relief.lists import Lists, ListState
 from gongmu.relief.review import Reviews
 from tests.portal.conftest import PASSWORD
 from tests.portal.offices import (
@@ -24,6 +26,7 @@ from tests.portal.offices import (
     PLATE,
     SHA,
     WEEK,
+    WEEK_ON,
     Office,
     approved,
     doubtful,
@@ -294,6 +297,7 @@ def test_unknown_codes_stand_first_and_are_edited_with_a_reason(office: Office) 
     assert CodeEdits(office.house).code_map().article_of("999999") == "지특법§22의2①1가"
     with visitor(office, "park") as park:
         assert park.get("/relief/codes").status_code == 403
+        assert 'href="/relief/codes"' not in park.get("/relief").text
 
 
 def test_letters_are_handed_out_for_a_reason_to_who_may(office: Office) -> None:
@@ -422,6 +426,23 @@ def test_a_wrong_file_is_told_at_the_form_and_a_right_one_queued(office: Office)
         right = kim.post("/relief/lists", data={"week": WEEK}, files={"list": ("a.csv", LIST)})
         assert right.headers["location"] == f"/relief?week={WEEK}&done=uploaded"
     assert office.house.desk.status(f"relief-notice-week/{WEEK}") is not None
+
+
+def test_a_held_list_is_accepted_for_a_reason(office: Office) -> None:
+    lists = Lists(office.house)
+    read = lists.find(SHA, WEEK_ON)
+    assert read is not None
+    lists.keep(replace(read, state=ListState.HELD, held_for="따로 둔 행이 많습니다."), [])
+    place = f"/relief/lists/{WEEK}/{SHA}"
+    with visitor(office, "kim") as kim:
+        assert "보류" in kim.get(f"/relief?week={WEEK}").text
+        bare = kim.post(f"{place}/accept", data={"reason": " "})
+        assert bare.status_code == 422
+        assert 'aria-invalid="true"' in bare.text
+        answer = kim.post(f"{place}/accept", data={"reason": "원본을 확인함"})
+        assert answer.headers["location"] == f"/relief?week={WEEK}&done=accepted"
+        assert kim.get(f"/relief/lists/{WEEK}/{'0' * 64}").status_code == 404
+    assert "relief.accept_held" in office.did()
 
 
 def test_collecting_now_is_queued_once(office: Office) -> None:

@@ -21,7 +21,7 @@ from gongmu.relief.lists import ListState
 from gongmu.relief.notice_run import TASK
 from gongmu.relief.page_ground import Ground, back_to, error_status, reason_given, week_of
 from gongmu.relief.run_week import next_run
-from gongmu.relief.week_pages import show_week
+from gongmu.relief.week_pages import show_list, show_week
 from gongmu.relief.weeks import week_name
 
 _OVER = (Status.DONE, Status.HELD, Status.FAILED)
@@ -77,7 +77,10 @@ def intake_routes(router: APIRouter, ground: Ground) -> None:
         item = ground.lists.find(sha256, monday)
         if item is None or item.state is not ListState.HELD:  # 두 번 눌러도 한 번만
             return back_to(f"/relief?week={week}")
-        why = reason_given(reason)
+        try:
+            why = reason_given(reason)
+        except Refused as wrong:
+            return show_list(ground, request, person, week, sha256, wrong)
         ground.note(request, person, "relief.accept_held", f"{week} {sha256[:16]}", reason=why)
         _queue(ground, request, person, _fresh_run(ground, monday), monday, sha256, why)
         return back_to(f"/relief?week={week}", "accepted")

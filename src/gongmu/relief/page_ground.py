@@ -18,7 +18,7 @@ from gongmu.core.house import House
 from gongmu.core.people import Act, People, Person
 from gongmu.portal.door import Door
 from gongmu.portal.problems import said, status_of
-from gongmu.portal.view import Screen, client_address
+from gongmu.portal.view import Screen, client_address, visitor
 from gongmu.relief.batch import Batches
 from gongmu.relief.lists import Lists
 from gongmu.relief.office import Office, office_of
@@ -70,7 +70,7 @@ class Ground:
         """Return a page of the room."""
         screen: Screen = request.app.state.screen
         shared = {
-            "places": PLACES,
+            "places": self._places(request),
             "office": self.office,
             "today_on": self.today(),
             "notices": NOTICE_TITLES,
@@ -82,6 +82,12 @@ class Ground:
         # 처음 여는 꼴에는 적은 것이 없다: 모든 칸이 빈칸이다
         context["given"] = defaultdict(str, context.get("given") or {})
         return screen.page(request, template, title=title, status=status, **(shared | context))
+
+    def _places(self, request: Request) -> list[tuple[str, str]]:
+        """Return the places of the room that the visitor may open."""
+        person = visitor(request)
+        configures = person is not None and self.door.lets(person, Act.CONFIGURE)
+        return [place for place in PLACES if configures or place[0] != "/relief/codes"]
 
     def enter(self, request: Request, act: Act = Act.VIEW_PERSONAL) -> Person:
         """Return the visitor when they may do `act` in this room; raises Refused."""

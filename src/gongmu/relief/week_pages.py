@@ -12,8 +12,10 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gongmu.core.errors import GongmuError
 from gongmu.core.people import Act, Person
 from gongmu.core.runs import STATUS_TITLES, Run, Status
+from gongmu.portal.problems import said
 from gongmu.portal.run_pages import MARKS
 from gongmu.relief.batch import APPROVAL_WAITS, STATE_TITLES, Batch, State
 from gongmu.relief.lists import LIST_TITLES, ListRecord, ListState
@@ -22,6 +24,7 @@ from gongmu.relief.page_ground import (
     CROSS_TITLES,
     NOTICE_TITLES,
     Ground,
+    error_status,
     last_week,
     week_of,
 )
@@ -104,24 +107,38 @@ def week_routes(router: APIRouter, ground: Ground) -> None:
 
     @router.get("/lists/{week}/{sha256}")
     def one_list(request: Request, week: str, sha256: str) -> Response:
-        person = ground.enter(request)
-        monday = week_of(week)
-        item = ground.lists.find(sha256, monday)
-        ground.note(request, person, "relief.view_file", sha256[:12])
-        return ground.show(
-            request,
-            "relief_list.html",
-            title="읽은 명단",
-            status=200 if item else 404,
-            week=week,
-            week_words=week_words(monday),
-            item=item,
-            rows=ground.lists.set_aside(sha256, monday),
-            list_states=LIST_STATES,
-            kinds=LIST_TITLES,
-            sources=SOURCES,
-            may_draft=ground.door.lets(person, Act.DRAFT),
-        )
+        return show_list(ground, request, ground.enter(request), week, sha256)
+
+
+def show_list(
+    ground: Ground,
+    request: Request,
+    person: Person,
+    week: str,
+    sha256: str,
+    wrong: GongmuError | None = None,
+) -> Response:
+    """Return the page of one list that was read: its counts and the rows set aside."""
+    monday = week_of(week)
+    item = ground.lists.find(sha256, monday)
+    if item is None:
+        raise said(404)
+    ground.note(request, person, "relief.view_file", sha256[:12])
+    return ground.show(
+        request,
+        "relief_list.html",
+        title="읽은 명단",
+        status=error_status(wrong) if wrong else 200,
+        week=week,
+        week_words=week_words(monday),
+        item=item,
+        rows=ground.lists.set_aside(sha256, monday),
+        list_states=LIST_STATES,
+        kinds=LIST_TITLES,
+        sources=SOURCES,
+        may_draft=ground.door.lets(person, Act.DRAFT),
+        wrong=wrong,
+    )
 
 
 def show_week(
