@@ -10,10 +10,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
+import jinja2
 import uvicorn
 from fastapi import FastAPI
+from jinja2.bccache import Bucket
 
 from gongmu.app import open_house
 from gongmu.core.house import House
@@ -162,6 +166,25 @@ def _add_events(house: House) -> None:
     Events(house).keep([sold, unclear])
 
 
+class _Remembered(jinja2.BytecodeCache):
+    """Keeps compiled templates between the many portals of one test process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was kept of this very source."""
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a compiled template."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_KEPT = _Remembered()
+
+
 def make_people(people: People) -> None:
     """김담당 drafts, 박결재 approves, 이감사 looks, 최교통 is of another department."""
     for account, name, role, department in (
@@ -195,7 +218,8 @@ def open_office(home: Path, *, made: Path | None = None, gateway: str = "") -> I
             relief_room(house, people),
             message_room(house, "세정과", batch_page, subject_page),
         ]
-        app = make_portal(people=people, audit=house.audit, rooms=rooms, city_name="연습시")
+        with patch("jinja2.Environment", partial(jinja2.Environment, bytecode_cache=_KEPT)):
+            app = make_portal(people=people, audit=house.audit, rooms=rooms, city_name="연습시")
         yield Office(house, app, people, clock, found[0] if found else None)
 
 
