@@ -348,7 +348,7 @@ def _previous_cars(
 ) -> tuple[PreviousCar, ...]:
     found = []
     for car in case.earlier_cars or ():
-        article = car.article or (winner.article if winner is not None else "")
+        article = car.article or _this_relief(case, winner)
         if not article:
             continue
         registered = car.registered
@@ -359,6 +359,28 @@ def _previous_cars(
         claw = _previous_clawback(car, article, exact, now, as_of)
         found.append(PreviousCar(article, claw, until, replace_by))
     return tuple(found)
+
+
+def _this_relief(case: Case, winner: Judgement | None) -> str:
+    """Return the relief that an earlier car without an article had: the one asked for now.
+
+    It may be refused now, or give way to a larger one that asks for no earlier car.
+    """
+    if winner is not None and winner.by_person:
+        return winner.article
+    family = case.children is not None or case.children_under_18 is not None
+    asked = [
+        article
+        for article, said in (
+            ("지특법§17①", case.disability is not None),
+            ("지특법§29④", case.veteran is not None),
+            ("지특법§22의2①", family),
+        )
+        if said
+    ]
+    if len(asked) == 1:
+        return asked[0]
+    return winner.article if winner is not None else ""
 
 
 def _previous_clawback(

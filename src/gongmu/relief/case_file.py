@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
@@ -138,6 +139,8 @@ def _share(value: Any) -> Fraction:
 
 
 def _power(value: Any) -> Fraction:
+    if isinstance(value, str):
+        value = value.strip().lower().removesuffix("kw").strip()
     found = _fraction(value)
     if found < 0:
         raise Wrong("0보다 작을 수 없습니다")
@@ -298,7 +301,7 @@ class Group:
         for name, value in raw.items():
             entry = table.get(name)
             if entry is None:
-                problems.append(Problem(_join(path, name), "모르는 항목입니다"))
+                problems.append(Problem(_join(path, name), _unknown_key(name, table)))
                 continue
             attribute, read, kind, many = entry
             # A table's empty cell says as little as null.
@@ -323,6 +326,11 @@ def _many(kind: Group, value: Any, path: str, problems: list[Problem]) -> tuple[
         problems.append(Problem(path, "[ ]로 묶은 목록이어야 합니다"))
         return ()
     return tuple(kind.build(one, f"{path}[{index}]", problems) for index, one in enumerate(value))
+
+
+def _unknown_key(name: str, table: Mapping[str, Any]) -> str:
+    near = get_close_matches(name, table, 1, 0.6)
+    return "모르는 항목입니다" + (f". {near[0]}인가요?" if near else "")
 
 
 def _join(path: str, name: Any) -> str:
