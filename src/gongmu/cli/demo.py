@@ -163,4 +163,4 @@ def _tell_accounts(house: House, others: dict[str, str]) -> None:
     others = {ACCOUNT: password, **others}
     titles = {ACCOUNT: "교통과 담당", DRAFTER: "세정과 담당", APPROVER: "세정과 결재"}
     for account, word in others.items():
-        typer.echo(f"포털 로그인({titles[account]}): 아이디 {account}  비밀번호 {word}")
+        typer.echo(f"포털 로그인({titles[account]}): 계정 {account}  비밀번호 {word}")

@@ -19,6 +19,7 @@ from gongmu.messages.delivery import Delivery
 from gongmu.messages.tables import Status
 from gongmu.practice.tax.make import make_tax_office
 from gongmu.relief.batch import Batch, Batches, State
+from gongmu.relief.history import import_file
 from gongmu.relief.letter_desk import LetterDesk
 from gongmu.relief.office import office_of
 from gongmu.relief.overview import BatchDesk
@@ -54,6 +55,7 @@ def make_office(outside: Path, seed: int, monday: date, faults: int, say: Say) -
 def play_week(house: House, outside: Path, monday: date, say: Say) -> dict[str, str]:
     """Run the week to the phones and show what came of it; return accounts and passwords."""
     passwords = _accounts(house)
+    _import_earlier(house, outside / "outside" / "tax", monday, say)
     run_week(house, monday, note=say)
     batch = _batch(house, monday)
     if batch is not None and batch.state is State.FROZEN:
@@ -62,6 +64,18 @@ def play_week(house: House, outside: Path, monday: date, say: Say) -> dict[str, 
         send_week(house, note=say)
     _show(house, outside, monday)
     return passwords
+
+
+def _import_earlier(house: House, lists: Path, monday: date, say: Say) -> None:
+    """Read the grants of the thirteen months before, as a city does when it begins."""
+    store = ReliefStore(house)
+    if store.weeks():
+        return
+    earlier = [folder for folder in sorted(lists.iterdir()) if folder.name < week_name(monday)]
+    for folder in earlier:
+        for file in folder.glob("감면대장_*"):
+            import_file(house, file, who="demo", note=lambda _text: None)
+    say(f"지난 {len(earlier)}주의 감면대장을 읽어 두었습니다(첫 안내 없이 의무와 알림만).")
 
 
 def _accounts(house: House) -> dict[str, str]:
