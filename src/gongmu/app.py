@@ -68,21 +68,14 @@ def make_portal_app(house: House) -> FastAPI:
     if house.city.relief:
         from gongmu.messages.pages import message_room
         from gongmu.relief.office import office_of
+        from gongmu.relief.page_ground import batch_page, subject_page
         from gongmu.relief.pages import relief_room
 
         department = office_of(house.city).department
         rooms.append(relief_room(house, people))
-        rooms.append(message_room(house, department, _batch_page, _grant_page))
+        rooms.append(message_room(house, department, batch_page, subject_page))
     rooms.append(run_room(house.runs, house.answer, house.files, house.audit, house.clock))
     return make_portal(people=people, audit=house.audit, rooms=rooms, city_name=house.city.name)
-
-
-def _batch_page(campaign: str) -> str:
-    return f"/relief/batches/{campaign}" if campaign.startswith("relief-") else ""
-
-
-def _grant_page(about: str) -> str:
-    return f"/relief/grants/{about}" if about.startswith("grant_") else ""
 
 
 def serve_portal(house: House, note: Callable[[str], None]) -> None:

@@ -11,8 +11,6 @@ from datetime import UTC, date, datetime
 import openpyxl
 import pytest
 from lxml import etree
-from tests.relief.noticed import REPLACING, TODAY, Event, Judgement, Office, grant, judgement
-from tests.relief.test_notices import ALWAYS_SAID, NEVER_SAID
 
 from gongmu.core.documents.paper import Heading, PageBreak, Paragraph, Table
 from gongmu.core.errors import Refused
@@ -27,6 +25,8 @@ from gongmu.relief.letters import (
     letters_workbook,
 )
 from gongmu.relief.notices import EVENT_KINDS, LetterWhy
+from tests.relief.noticed import REPLACING, TODAY, Event, Judgement, Office, grant, judgement
+from tests.relief.test_notices import ALWAYS_SAID, NEVER_SAID
 
 CODES = (*EVENT_KINDS, *(f"{code}+REPL" for code in REPLACING), "NONE")
 MADE_AT = datetime(2026, 11, 23, tzinfo=UTC)

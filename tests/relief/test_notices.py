@@ -11,19 +11,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.conftest import REPOSITORY
-from tests.relief.noticed import (
-    ARTICLES,
-    ENDS_ON,
-    REPLACE_BY_ON,
-    REPLACING,
-    TODAY,
-    Event,
-    Judgement,
-    Office,
-    grant,
-    judgement,
-)
 
 from gongmu.core.calendar import is_rest_day
 from gongmu.core.errors import Refused
@@ -42,6 +29,19 @@ from gongmu.relief.notices import (
     plan,
 )
 from gongmu.relief.wording import NOTICES, REMINDERS, Texts, shipped_texts, wordings_of
+from tests.conftest import REPOSITORY
+from tests.relief.noticed import (
+    ARTICLES,
+    ENDS_ON,
+    REPLACE_BY_ON,
+    REPLACING,
+    TODAY,
+    Event,
+    Judgement,
+    Office,
+    grant,
+    judgement,
+)
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "relief"
 TEXTS = REPOSITORY / "src" / "gongmu" / "relief" / "texts"

@@ -32,23 +32,17 @@ def assess_cases(
     city: City = "",
 ) -> None:
     """Print one decision per case; exit code 1 when a case could not be read."""
-    from gongmu.relief.assess import assess, decision_json
-    from gongmu.relief.schema import read_case
+    from gongmu.cli.relief_bulk import FEW, judge_many, judged_json
 
     raw = _read(file)
-    law = _law(city)
+    section = _section(city)
     day = _day(as_of)
-    printed: list[dict[str, Any]] = []
-    wrong = False
-    for one in raw:
-        case, problems = read_case(one)
-        if case is None:
-            wrong = True
-            printed.append(_invalid(one, problems))
-        else:
-            printed.append(decision_json(assess(case, law, day)))
-    shown: Any = printed[0] if len(raw) == 1 and not _is_list(file) else printed
-    typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+    if len(raw) > FEW:
+        wrong = judge_many(raw, section, day, typer.echo)
+    else:
+        printed, wrong = judged_json(raw, section, day)
+        shown: Any = printed[0] if len(raw) == 1 and not _is_list(file) else printed
+        typer.echo(json.dumps(shown, ensure_ascii=False, indent=2))
     if wrong:
         raise typer.Exit(1)
 
@@ -79,14 +73,19 @@ def _read(file: str) -> list[Any]:
     return read_json(text)
 
 
+def _section(city: str) -> dict[str, Any]:
+    """Return the [relief] section of a city's file; no city, no ordinances."""
+    if not city:
+        return {}
+    from gongmu.core.city import load_city
+
+    return dict(load_city(city).relief)
+
+
 def _law(city: str) -> Law:
     from gongmu.relief.law import load_law
 
-    if not city:
-        return load_law()
-    from gongmu.core.city import load_city
-
-    return load_law(load_city(city).relief)
+    return load_law(_section(city))
 
 
 def _day(text: str) -> date | None:
@@ -98,15 +97,6 @@ def _day(text: str) -> date | None:
         return parse_day(text)
     except ValueError as error:
         raise typer.BadParameter(f"날짜를 읽을 수 없습니다: {text}") from error
-
-
-def _invalid(raw: Any, problems: tuple[Any, ...]) -> dict[str, Any]:
-    name = raw.get("case_id", "") if isinstance(raw, dict) else ""
-    return {
-        "case_id": name if isinstance(name, str) else "",
-        "outcome": "INVALID",
-        "errors": [{"path": one.path, "message": one.message} for one in problems],
-    }
 
 
 @app.command("what-if", help="감면의 값을 바꾸면 누가 얼마나 달라지는지 봅니다.")
