@@ -102,3 +102,41 @@ def test_another_worker_adopts_what_a_dead_one_left(settings: Settings, engine: 
     client.destroy()
     assert "SUCCESS" in _work(settings, "job/1", worker="south").communicate(timeout=60)[0]
     assert sorted(set(_trail(settings)) - {"flaky"}) == ["0", "1", "2", "3", "4"]
+
+
+SLEEPER = """
+import sys, time
+from pathlib import Path
+from gongmu.core.database import open_database
+from gongmu.core.settings import Settings
+from gongmu.core.workflow import pause, prepare, step, workflow, working
+settings = Settings(home=Path(sys.argv[1]), database_url=sys.argv[2])
+engine = open_database(settings.url)
+prepare(settings)
+mark = step("sleeper.mark")(lambda name: print(name, flush=True))
+def sleep(seconds):
+    mark("asleep")
+    pause(seconds)
+    mark("awake")
+run = workflow("sleeper")(sleep)
+with working(settings, engine) as worker:
+    worker.start(run, "sleeper/1", float(sys.argv[3]))
+    time.sleep(float(sys.argv[4]))
+"""
+
+
+def test_a_worker_may_leave_while_its_workflow_sleeps_and_the_next_sleeps_the_rest(
+    settings: Settings,
+) -> None:
+    def worker(stays: str) -> list[str]:
+        arguments = [str(settings.home), settings.url, "6", stays]
+        command = [sys.executable, "-c", SLEEPER, *arguments]
+        # A sleep of its own would keep the process alive; ours lets it end.
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+        assert done.stderr == ""
+        return done.stdout.split()
+
+    started = time.monotonic()
+    assert worker("2") == ["asleep"]
+    assert worker("8") == ["awake"]
+    assert time.monotonic() - started > 6

@@ -173,10 +173,15 @@ def approve(
     yes: Annotated[bool, typer.Option("--yes", help="내용을 보이고 다시 묻지 않습니다.")] = False,
 ) -> None:
     """Show what is to be approved, then approve exactly that."""
-    from gongmu.relief.batch import Batches
+    from gongmu.core.people import Act
+    from gongmu.relief.batch import STATE_TITLES, Batches, State
 
     with _house() as house:
         person, chosen = _person(house, account, stdin), _batch(house, batch)
+        _allow(house, person, Act.APPROVE)
+        if chosen.state is not State.HANDED_IN:
+            typer.echo(f"{chosen.batch_id}: 지금은 '{STATE_TITLES[chosen.state]}' 상태입니다.")
+            raise typer.Exit(1)
         _show(house, chosen.batch_id)
         _samples(house, chosen.batch_id, person)
         if not yes and not typer.confirm("이 내용 그대로 결재합니까?"):
@@ -324,7 +329,9 @@ def _allow(house: House, person: Person, act: Act) -> None:
     from gongmu.relief.office import office_of
 
     if not person.may(act) or not office_of(house.city).admits(person):
-        raise Refused("act_refused", "이 일을 할 권한이 없습니다.", "담당자로 하세요.")
+        raise Refused(
+            "act_refused", "이 일을 할 권한이 없습니다.", "세정과의 담당자나 결재자로 하세요."
+        )
 
 
 def _batch(house: House, name: str) -> Batch:

@@ -86,9 +86,29 @@ def wait_for_person(topic: str, timeout_seconds: float) -> bool:
     return DBOS.recv(topic, timeout_seconds=timeout_seconds) is not None
 
 
+class _Left(BaseException):
+    """Ends the thread of a sleeping workflow when its worker goes; nothing is written of it."""
+
+
+_leaving = threading.Event()
+"""Set when the present worker goes."""
+
+
+@DBOS.step(name="DBOS.sleep")  # its own sleep's name and value: runs that sleep now go on
+def _wakes_at(seconds: float) -> float:
+    return time.time() + seconds
+
+
 def pause(seconds: float) -> None:
-    """Inside a workflow: sleep; after a restart only the rest of the time is slept."""
-    DBOS.sleep(seconds)
+    """Inside a workflow: sleep; after a restart only the rest of the time is slept.
+
+    DBOS's own sleep cannot be cut short, and a process could not end while a workflow slept.
+    """
+    if seconds <= 0:
+        return
+    leaving = _leaving
+    if leaving.wait(max(_wakes_at(seconds) - time.time(), 0.0)):
+        raise _Left
 
 
 def start_child(run: Callable[..., R], workflow_id: str, *args: Any) -> None:
@@ -173,7 +193,9 @@ def working(settings: Settings, engine: sa.Engine) -> Iterator[Worker]:
     process already works under that name. Work left unfinished by a dead process of the same
     name goes on at once.
     """
+    global _leaving
     with _only_one(settings, engine):
+        _leaving = threading.Event()
         logging.getLogger("dbos").setLevel(logging.ERROR)
         DBOS(
             config={
@@ -196,6 +218,9 @@ def working(settings: Settings, engine: sa.Engine) -> Iterator[Worker]:
             yield Worker()
         finally:
             stop.set()
+            _leaving.set()
+            # A workflow that sleeps goes on in the next worker; that it was left is no error.
+            logging.getLogger("dbos").setLevel(logging.CRITICAL)
             DBOS.destroy(workflow_completion_timeout_sec=0)
 
 

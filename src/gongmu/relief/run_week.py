@@ -10,6 +10,7 @@ from pathlib import Path
 from gongmu.core.errors import Refused
 from gongmu.core.house import House
 from gongmu.core.runs import Run, Status
+from gongmu.core.values import SEOUL
 from gongmu.core.workflow import is_working, wait_until, working
 from gongmu.messages.delivery import Delivery
 from gongmu.messages.sending import Sending
@@ -132,6 +133,12 @@ def _follow(
         )
     if run.status is Status.WAITING and past_approval:
         note(run.message)
+    elif run.status is Status.RUNNING:
+        opens = Delivery(house).next_opening().astimezone(SEOUL)
+        note(
+            f"보낼 수 있는 시간({opens:%m월 %d일 %H:%M}부터)에 gongmu serve 가 이어 보냅니다. "
+            "켜 두지 않았으면 그때 gongmu relief send 를 다시 하세요."
+        )
     elif run.status is Status.WAITING:
         note(
             "다음 할 일: 담당자가 gongmu relief hand-in 으로 올리고, 다른 결재자가 "

@@ -43,7 +43,8 @@ def pdf_bytes(paper: Paper, made_at: datetime | None = None) -> bytes:
         format="pdf",
         font_paths=_fonts(),
         sys_inputs={"paper": json.dumps(data, ensure_ascii=False)},
-        timestamp=made_at,
+        # A PDF's time has no parts of a second.
+        timestamp=made_at.replace(microsecond=0) if made_at else None,
     )
     return bytes(made)
 
