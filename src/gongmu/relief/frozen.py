@@ -122,6 +122,8 @@ def slot_of(draft: NoticeDraft) -> str:
 
 
 _REMINDERS = frozenset({"D30", "D14", "D0", "R14", "R0"})
+UNFILED = "CB미신고"
+"""The notice after the day of filing: the day it speaks of is past when it is made."""
 
 
 class Freezer:
@@ -239,7 +241,8 @@ class Freezer:
             found.append("묶음의 내용이 적어 둔 해시와 다릅니다.")
         if sender != self.sender:
             found.append("발신번호가 바뀌었습니다.")
-        if late := sum(item.due_on < now_on for item in members):
+        late = sum(item.due_on < now_on and item.notice_code != UNFILED for item in members)
+        if late:
             found.append(f"말하는 날이 지난 문자가 {late}건 있습니다.")
         if stale := _stale_texts(members):
             found.append(f"안내문의 판이 바뀌었습니다({', '.join(stale)}).")
