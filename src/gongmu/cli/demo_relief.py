@@ -19,7 +19,7 @@ from gongmu.messages.delivery import Delivery
 from gongmu.messages.tables import Status
 from gongmu.practice.tax.make import make_tax_office
 from gongmu.relief.batch import Batch, Batches, State
-from gongmu.relief.history import import_file
+from gongmu.relief.history import import_file, watch_files
 from gongmu.relief.letter_desk import LetterDesk
 from gongmu.relief.office import office_of
 from gongmu.relief.overview import BatchDesk
@@ -72,10 +72,17 @@ def _import_earlier(house: House, lists: Path, monday: date, say: Say) -> None:
     if store.weeks():
         return
     earlier = [folder for folder in sorted(lists.iterdir()) if folder.name < week_name(monday)]
+    changes: list[Path] = []
     for folder in earlier:
         for file in folder.glob("감면대장_*"):
-            import_file(house, file, who="demo", note=lambda _text: None)
+            import_file(house, file, who="demo", note=_hush)
+        changes += sorted([*folder.glob("소유권변동_*"), *folder.glob("세대변동_*")])
+    watch_files(house, changes, who="demo", note=_hush)
     say(f"지난 {len(earlier)}주의 감면대장을 읽어 두었습니다(첫 안내 없이 의무와 알림만).")
+
+
+def _hush(_text: str) -> None:
+    """Fifty-six weeks of reading would bury what the demo shows."""
 
 
 def _accounts(house: House) -> dict[str, str]:
