@@ -6,7 +6,7 @@ Nothing here is shown to a person; `relief.store` does that, and writes each loo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -149,6 +149,30 @@ class Keeping:
             rows = connection.execute(query).all() if ids else []
         return {row.grant_id: self.seals.open_grant(row.sealed, row.grant_id) for row in rows}
 
+    def under_known_ids(self, given: Sequence[Grant]) -> list[Grant]:
+        """Return the grants, one that lacks a tax number under the id that it is known by.
+
+        A file without tax numbers (or the first with them) must not make everybody new: they
+        would be told twice. The plate and the days tell that it is the same grant.
+        """
+        unknown = {grant.grant_id for grant in given} - self.versions(
+            [grant.grant_id for grant in given]
+        ).keys()
+        ids = self.ids_by_lookup(
+            Lookup.PLATE, {one.plate for one in given if one.grant_id in unknown and one.plate}
+        )
+        known = self.opened(sorted({grant_id for found in ids.values() for grant_id in found}))
+        made = []
+        for grant in given:
+            if grant.grant_id in unknown:
+                others = [known[name] for name in ids.get(grant.plate, ()) if name in known]
+                same = [other for other in others if _is_same(grant, other)]
+                if len(same) == 1:
+                    number = grant.tax_number or same[0].tax_number
+                    grant = replace(grant, grant_id=same[0].grant_id, tax_number=number)
+            made.append(grant)
+        return made
+
     def versions(self, ids: Sequence[str]) -> dict[str, int]:
         """Return the current version of each grant."""
         with self._engine.connect() as connection:
@@ -276,6 +300,14 @@ class _Known:
     week_on: date
     is_history: bool
     fingerprint: str
+
+
+def _is_same(grant: Grant, known: Grant) -> bool:
+    """Return whether two grants are one, of which a file left the tax number out."""
+    if grant.tax_number and known.tax_number:
+        return False
+    names = ("plate", "acquired_on", "registered_on", "filed_on")
+    return all(getattr(grant, name) == getattr(known, name) for name in names)
 
 
 def _current(connection: sa.Connection, ids: Sequence[str]) -> dict[str, _Known]:

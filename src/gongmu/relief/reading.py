@@ -69,7 +69,7 @@ class Reader:
         found = read_relief_list(data, _name(week_on), codes, key, day)
         inside, outside = _of_week(found.grants, week_on)
         record = self._record(week_on, sha256, source, found, outside)
-        held = self._held(week_on, found, inside)
+        held = self._held(week_on, found, inside) or _misfit(inside, outside)
         if held and not accept:
             self._lists.keep(replace(record, state=ListState.HELD, held_for=held), found.set_aside)
             raise Refused(
@@ -77,6 +77,7 @@ class Reader:
                 held,
                 "원본을 확인해 고친 파일로 다시 하거나, --accept '까닭' 으로 받아들이세요.",
             )
+        inside = self._kept.under_known_ids(inside)
         kept = self._kept.keep_grants(week_on, sha256, inside)
         self._house.audit.record(who, "relief.read", sha256[:16], subjects=len(inside))
         self._question(week_on, kept.changed, inside)
@@ -102,7 +103,7 @@ class Reader:
         found = read_relief_list(data, "history", codes, key, day)
         new = changed = same = 0
         weeks: dict[date, list[Grant]] = {}
-        for grant in found.grants:
+        for grant in self._kept.under_known_ids(found.grants):
             weeks.setdefault(monday_of(grant.filed_on or grant.acquired_on or day), []).append(
                 grant
             )
@@ -275,6 +276,24 @@ def _of_week(grants: Sequence[Grant], week_on: date) -> tuple[list[Grant], list[
         mine = grant.filed_on is None or monday_of(grant.filed_on) == week_on
         (inside if mine else outside).append(grant)
     return inside, outside
+
+
+def _misfit(inside: Sequence[Grant], outside: Sequence[Grant]) -> str:
+    """Return why a list cannot be the one that is meant, '' when it can."""
+    if outside and not inside:
+        weeks = sorted({week_name(monday_of(one.filed_on)) for one in outside if one.filed_on})
+        return f"이 대장의 감면은 모두 다른 주({', '.join(weeks[:3])})에 접수된 것입니다."
+    people = [grant for grant in inside if not grant.is_company]
+    if len(people) >= _ENOUGH_PEOPLE and not any(grant.phone for grant in people):
+        return (
+            f"{len(people)}명 가운데 휴대전화가 적힌 사람이 없습니다. 휴대전화 열이 빠졌거나 "
+            "이름이 다를 수 있습니다."
+        )
+    return ""
+
+
+_ENOUGH_PEOPLE = 5
+"""Fewer may all be without a telephone by chance."""
 
 
 def _say_set_aside(found: ReliefList, note: Note) -> None:
