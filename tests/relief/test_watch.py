@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,10 @@ from gongmu.relief.batch import Batches
 from gongmu.relief.events import REPLACED, EventRow, Events, EventState
 from gongmu.relief.frozen import Freezer
 from gongmu.relief.history import import_file, watch_files
+from gongmu.relief.keeping import Keeping
 from gongmu.relief.planning import Planner
 from gongmu.relief.sealed import Lookup
-from gongmu.relief.store import ReliefStore
+from gongmu.relief.store import GrantRow, ReliefStore
 from gongmu.relief.watch import UNREPLACED, Watch
 from tests.conftest import Ticking
 from tests.relief.ground import WEEK, freeze, officer, open_office
@@ -175,6 +176,38 @@ def test_reminders_fall_due_in_the_week_and_not_for_a_car_that_is_gone(
         assert text.draft.not_before_on <= max(text.draft.due_on, date(2026, 11, 23))
         assert text.draft.byte_count <= 90
     assert grants
+
+
+def test_nobody_is_reminded_of_a_car_that_they_no_longer_have_or_after_their_death(
+    city: Path, tmp_path: Path
+) -> None:
+    clock = Ticking()
+    left = {"이전", "말소", "상속이전"}
+    over, reminded = set(), set()
+    with open_office(Settings(home=tmp_path), clock) as house:
+        weeks = sorted((city / "outside/tax").iterdir())
+        for week in weeks:
+            import_file(house, next(week.glob("감면대장_*")), who="test", note=_quietly)
+        watch_files(
+            house,
+            [path for week in weeks for path in week.glob("소유권*")],
+            who="test",
+            note=_quietly,
+        )
+        gone = {number for number, _, later in _later(city) if later["kind"] in left}
+        opened = Keeping(house).opened([row.grant_id for row in _all_rows(house)])
+        for _ in range(20):
+            clock.pass_(days=7)
+            for text in Planner(house).reminders().texts:
+                number = opened[text.grant_id].tax_number
+                (over if number in gone else reminded).add(number)
+    assert over == set()
+    assert len(gone) > 10
+    assert len(reminded) > 20
+
+
+def _all_rows(house: House) -> Sequence[GrantRow]:
+    return ReliefStore(house).grants(None, "test", limit=10_000)
 
 
 def test_imported_grants_get_no_first_notice(watched: House) -> None:

@@ -14,6 +14,7 @@ from gongmu.messages.office import load_office
 from gongmu.relief.consents import Consents
 from gongmu.relief.drafts import UNSENDABLE, Drafter, NoticeDraft
 from gongmu.relief.events import EventRow, Events, EventState
+from gongmu.relief.facts import Relation
 from gongmu.relief.frozen import LeftOut, LetterDue, Parts, Text
 from gongmu.relief.grant import Grant
 from gongmu.relief.judging import Duty
@@ -31,6 +32,7 @@ from gongmu.relief.review import (
     Review,
     Reviews,
 )
+from gongmu.relief.watch import DIED, SALE, STRUCK_OFF
 from gongmu.relief.weeks import monday_of
 from gongmu.relief.wording import shipped_texts
 
@@ -114,10 +116,11 @@ class Planner:
         names = sorted(due)
         grants, versions = self._kept.opened(names), self._kept.versions(names)
         standing, events = self._reviews.standing(names), self._events.of_grants(names)
+        gone = {name for name in names if self._is_gone(events.get(name, ()))}
         texts: list[Text] = []
         for grant_id in sorted(grants):
             word = word_of(standing.get(grant_id, ()))
-            if word.blocked or not _reachable(grants[grant_id]):
+            if word.blocked or grant_id in gone or not _reachable(grants[grant_id]):
                 continue
             duty = _duty(judged[grant_id], word)
             drafter = Drafter(grants[grant_id], duty, self._office, shipped_texts())
@@ -161,6 +164,19 @@ class Planner:
                 slot = f"CB:{event.event_id[:16]}"
                 letters.append(LetterDue(event.grant_id, slot, ", ".join(made.letter)))
         return Parts(tuple(texts), tuple(left_out), tuple(letters))
+
+    def _is_gone(self, events: Sequence[EventRow]) -> bool:
+        """Return whether the car left its owner, or the owner died: nobody is to be reminded."""
+        for event in events:
+            if event.kind not in (SALE, STRUCK_OFF, DIED):
+                continue
+            facts = self._events.facts_of(event.event_id)
+            happened = facts.get("event", {})
+            of_another = event.kind == DIED and happened.get("by") == Relation.OTHER_RELATIVE
+            only_a_share = "지분" in facts.get("word", "") and not happened.get("whole")
+            if not of_another and not only_a_share:
+                return True
+        return False
 
     def _days(self, said: Judgement) -> tuple[Reminder, ...]:
         return reminders(said.clawback_until_on, said.replacement_due_on, self._closed_on)
