@@ -70,7 +70,11 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def house(tmp_path: Path, database_url: str, portals: Portals) -> Iterator[House]:
+def house(
+    tmp_path: Path, database_url: str, portals: Portals, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[House]:
+    # When the clock of the crash tests' workers stood at Monday 10:00.
+    monkeypatch.setenv("RELIEF_TEST_STARTED", str(time.time()))
     settings = Settings(
         home=tmp_path / "home",
         database_url=database_url,
