@@ -31,6 +31,7 @@ from gongmu.practice.portals.gateway import JOURNAL
 from gongmu.practice.serve import PRACTICE_CERTIFICATE, PRACTICE_SECRETS, Portals, running
 from gongmu.practice.tax.make import make_tax_office
 from gongmu.relief.batch import Batch, Batches, State
+from gongmu.relief.code_edits import CodeEdits
 from gongmu.relief.frozen import Freezer
 from gongmu.relief.letter_desk import LetterDesk
 from gongmu.relief.lists import Lists, ListState
@@ -283,9 +284,16 @@ def test_an_unknown_code_waits_and_goes_out_once_the_officer_knows_it(
 ) -> None:
     run_week(house, WEEK, file=the_list(city), note=quietly)
     waiting = [item for item in Reviews(house).queue("kim") if item.reason is Reason.UNKNOWN_CODE]
-    assert waiting
-    told = {item.grant_id for item in Freezer(house).members("relief-2026-W47-1")}
-    assert not told & {item.grant_id for item in waiting}
+    ids = {item.grant_id for item in waiting}
+    assert ids
+    assert not ids & {item.grant_id for item in Freezer(house).members("relief-2026-W47-1")}
+    for row in ReliefStore(house).rows_of(sorted(ids), "kim"):
+        CodeEdits(house).edit(row.relief_code, "지특법§22의2②", "kim", "도청 회신")
+    run_week(house, WEEK, file=the_list(city), note=quietly)
+    second = Batches(house).recent(1)[0]
+    assert second.number == 2
+    assert {item.grant_id for item in Freezer(house).members(second.batch_id)} == ids
+    assert Reason.UNKNOWN_CODE not in Reviews(house).open_count()
 
 
 # ------------------------------------------------------------------ crashes
