@@ -99,7 +99,10 @@ def serve_portal(house: House, note: Callable[[str], None]) -> None:
 
 
 def register_work(house: House) -> Callable[[Worker], None]:
-    """Register every room's workflows; what is returned puts them on their schedule."""
+    """Register every room's workflows; what is returned puts them on their schedule.
+
+    Raises Refused when the city file's offices, hours or ordinances cannot be read.
+    """
     from gongmu.bus.daily_run import BusDay
 
     day = BusDay(house)
@@ -107,8 +110,11 @@ def register_work(house: House) -> Callable[[Worker], None]:
     sending, week = None, None
     if house.city.relief:
         from gongmu.messages.sending import Sending
+        from gongmu.relief.judging import law_of_house
         from gongmu.relief.notice_run import ReliefWeek
 
+        # Ordinances that overlap or cannot be read stop the start, not the Monday morning.
+        law_of_house(house)
         sending = Sending(house)
         week = ReliefWeek(house, sending)
 

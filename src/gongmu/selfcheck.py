@@ -66,6 +66,8 @@ def _house(settings: Settings) -> Iterator[Finding]:
             yield _secrets(house)
             yield _addresses(house)
             yield from _messages(house)
+            if house.city.relief:
+                yield _try("감면 규정과 조례", "도시 파일을 고치세요.", lambda: _law(house))
             yield _try(
                 "화면 자원",
                 "python start.py check 로 다시 시작하세요.",
@@ -121,6 +123,13 @@ def _addresses(house: House) -> Finding:
         f"cities/{house.city.code}.toml 의 [portals]에 적거나 "
         f"{', '.join(f'GONGMU_{site}_ADDRESS'.upper() for site in missing)} 에 주세요.",
     )
+
+
+def _law(house: House) -> str:
+    from gongmu.relief.judging import law_of_house
+
+    law_of_house(house)
+    return f"감면 조례 {len(house.city.relief.get('ordinance', ()))}건"
 
 
 def _messages(house: House) -> Iterator[Finding]:

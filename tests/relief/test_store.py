@@ -10,6 +10,7 @@ from fractions import Fraction
 import pytest
 import sqlalchemy as sa
 
+from gongmu.app import register_work
 from gongmu.core.city import City, load_city
 from gongmu.core.database import metadata
 from gongmu.core.errors import Refused
@@ -198,3 +199,11 @@ def test_a_missing_office_stops_the_start() -> None:
     bare = {name: value for name, value in city.relief.items() if name != "phone"}
     with pytest.raises(Refused, match=r"빠진 항목.*phone"):
         office_of(replace(city, relief=bare))
+
+
+def test_ordinances_that_overlap_stop_the_start_and_not_the_monday_morning(house: House) -> None:
+    entry = {"code": "visual_4", "name": "연습시 시세 감면 조례 제3조"}
+    entry |= {"first_on": date(2025, 1, 1), "last_on": date(2027, 12, 31)}
+    torn = replace(house, city=_city(ordinance=[entry, entry]))
+    with pytest.raises(Refused, match="겹칩니다"):
+        register_work(torn)
