@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ from gongmu.relief.sealed import Lookup
 from gongmu.relief.store import ReliefStore
 from gongmu.robots.browser import open_browser
 from tests.planted import found_in, planted_in
-from tests.relief.ground import WEEK, officer, open_office
+from tests.relief.ground import MORNING, WEEK, officer, open_office
 
 SCRIPT = Path(__file__).with_name("week_worker.py")
 RUN = "relief-notice-week/2026-W47"
@@ -232,6 +232,42 @@ def test_the_failed_go_to_the_letter_list_beside_those_who_did_not_ask_for_texts
     assert [path.suffix for path in written] == [".pdf", ".hwpx", ".xlsx"]
     assert all(row.is_made for row in LetterDesk(house).of_week(WEEK))
     assert house.audit.entries()[-1].did == "relief.letters"
+
+
+# ------------------------------------------------------------------ what holds the sending
+
+
+def test_send_says_what_keeps_the_texts_and_goes_on_once_it_is_mended(
+    house: House, portals: Portals, city: Path
+) -> None:
+    began = time.monotonic()
+
+    def going() -> datetime:
+        return MORNING + timedelta(seconds=time.monotonic() - began)
+
+    with open_office(house.settings, going) as going_house:
+        _held_and_mended(going_house, portals, city)
+
+
+def _held_and_mended(house: House, portals: Portals, city: Path) -> None:
+    told: list[str] = []
+    run_week(house, WEEK, file=the_list(city), note=quietly)
+    batch = approve(house)
+    house.vault.put_secret("gateway.key", "wrong", by="test")
+    send_week(house, note=told.append)
+    assert "열쇠를 다시 넣고" in told[-1]
+    assert taken(portals) == Counter()
+
+    house.vault.put_secret("gateway.key", PRACTICE_SECRETS["gateway.key"], by="test")
+    Delivery(house).stop("kim", "글을 다시 봄")
+    send_week(house, note=told.append)
+    assert "모든 문자를 멈춘 상태입니다(kim" in told[-1]
+    assert taken(portals) == Counter()
+
+    Delivery(house).resume("kim", "이상 없음")
+    send_week(house, note=told.append)
+    assert Batches(house).find(batch.batch_id).state is State.DONE
+    assert set(taken(portals).values()) == {1}
 
 
 # ------------------------------------------------------------------ what holds a week

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from gongmu.core.errors import Refused
@@ -13,6 +13,8 @@ from gongmu.core.runs import Run, Status
 from gongmu.core.values import SEOUL
 from gongmu.core.workflow import is_working, wait_until, working
 from gongmu.messages.delivery import Delivery
+from gongmu.messages.delivery import Status as Sent
+from gongmu.messages.sending import TASK as SENDING
 from gongmu.messages.sending import Sending
 from gongmu.relief.batch import APPROVAL_WAITS, Batch, Batches, State
 from gongmu.relief.history import keep_file
@@ -108,9 +110,10 @@ def _follow(
     house: House, run_id: str, note: Note, *, past_approval: bool, wait: bool = True
 ) -> Run | None:
     shown = len(house.runs.steps(run_id)) if past_approval else 0
+    since, obstacle = house.clock(), ""
 
     def over() -> bool:
-        nonlocal shown
+        nonlocal shown, obstacle
         steps = house.runs.steps(run_id)
         for step in steps[shown:]:
             note(step.text)
@@ -119,7 +122,8 @@ def _follow(
         if run is None:
             return False
         stands = run.status is Status.WAITING and run.message.startswith(APPROVAL_WAITS)
-        return run.status in _OVER or stands or (not wait and _only_later(house, run_id))
+        obstacle = "" if wait else _obstacle(house, run_id, since)
+        return run.status in _OVER or stands or bool(obstacle)
 
     wait_until(over, every_seconds=0.2, timeout_seconds=_LONGEST_FOLLOW_SECONDS)
     run = house.runs.find(run_id)
@@ -134,11 +138,7 @@ def _follow(
     if run.status is Status.WAITING and past_approval:
         note(run.message)
     elif run.status is Status.RUNNING:
-        opens = Delivery(house).next_opening().astimezone(SEOUL)
-        note(
-            f"보낼 수 있는 시간({opens:%m월 %d일 %H:%M}부터)에 gongmu serve 가 이어 보냅니다. "
-            "켜 두지 않았으면 그때 gongmu relief send 를 다시 하세요."
-        )
+        note(obstacle)
     elif run.status is Status.WAITING:
         note(
             "다음 할 일: 담당자가 gongmu relief hand-in 으로 올리고, 다른 결재자가 "
@@ -147,9 +147,32 @@ def _follow(
     return run
 
 
-def _only_later(house: House, run_id: str) -> bool:
-    """Return whether the rest of a run's texts may leave only at a later time."""
+def _obstacle(house: House, run_id: str, since: datetime) -> str:
+    """Return, in Korean, what keeps a run's texts or results waiting; '' while they go.
+
+    What the sending said before `since` may have been mended meanwhile and does not count.
+    """
     batch = Batches(house).of_run(run_id)
     if batch is None or batch.state is not State.SENDING:
-        return False
-    return not Delivery(house).may_send()
+        return ""
+    delivery = Delivery(house)
+    if stop := delivery.stopped():
+        return (
+            f"모든 문자를 멈춘 상태입니다({stop.who}: {stop.reason}). "
+            "gongmu message resume 으로 풀고 gongmu relief send 를 다시 하세요."
+        )
+    child = house.runs.find(f"{SENDING}/{batch.batch_id}")
+    if child is not None and child.status is Status.HELD and child.changed_at >= since:
+        return f"{child.message} 고친 뒤 gongmu relief send 를 다시 하세요."
+    if delivery.may_send():
+        return ""
+    progress = delivery.progress(batch.batch_id)
+    if progress.count(Sent.QUEUED) + progress.count(Sent.SENDING) == progress.later_count:
+        return (
+            "모두 넘겼습니다. 남은 결과는 gongmu serve 나 다음 gongmu relief send 가 받아 적습니다."
+        )
+    opens = delivery.next_opening().astimezone(SEOUL)
+    return (
+        f"보낼 수 있는 시간({opens:%m월 %d일 %H:%M}부터)에 gongmu serve 가 이어 보냅니다. "
+        "켜 두지 않았으면 그때 gongmu relief send 를 다시 하세요."
+    )
