@@ -13,6 +13,7 @@ import httpx
 import pytest
 from openpyxl import load_workbook
 
+from gongmu.practice.serve import PRACTICE_SECRETS
 from tests.planted import found_in, planted_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -101,7 +102,7 @@ def test_check_names_what_is_missing_and_what_to_do(tmp_path: Path) -> None:
     assert "✓ 데이터베이스와 열쇠" in output
     assert "✗ 비밀값" in output
     assert "gongmu secrets set" in output
-    for name in ("bms.id", "bms.password", "card.id", "card.password"):
+    for name in PRACTICE_SECRETS:
         setting = subprocess.run(
             [sys.executable, "-m", "gongmu", "secrets", "set", name, "--stdin"],
             input="x\n",
@@ -116,6 +117,7 @@ def test_check_names_what_is_missing_and_what_to_do(tmp_path: Path) -> None:
         "check",
         GONGMU_BMS_ADDRESS="http://127.0.0.1:1",
         GONGMU_CARD_ADDRESS="http://127.0.0.1:2",
+        GONGMU_TAX_ADDRESS="http://127.0.0.1:3",
     )
     output = fixed.communicate(timeout=120)[0]
     assert fixed.returncode == 0, output

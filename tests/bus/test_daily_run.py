@@ -200,7 +200,9 @@ def test_what_only_a_person_can_mend_stops_with_a_clear_sentence_and_a_picture(
 
 
 @pytest.mark.on_postgresql
-def test_killed_again_and_again_the_day_comes_out_the_same(house: House, tmp_path: Path) -> None:
+def test_killed_again_and_again_the_day_comes_out_the_same(
+    house: House, portals: Portals, tmp_path: Path
+) -> None:
     run_id = f"bus-day/{FIRST}"
     killed = 0
     # Each time the process dies as soon as it has written a few more lines of its log.
@@ -217,7 +219,7 @@ def test_killed_again_and_again_the_day_comes_out_the_same(house: House, tmp_pat
     assert run is not None, said
     assert run.status is Status.DONE, said
     assert killed >= 4
-    whole = _undisturbed(house, tmp_path)
+    whole = _undisturbed(house, portals, tmp_path)
     for name, frame in _tables(house, FIRST).items():
         assert (
             frame.equals(whole[name].with_columns(frame["card"]))
@@ -226,19 +228,13 @@ def test_killed_again_and_again_the_day_comes_out_the_same(house: House, tmp_pat
         ), name
 
 
-def _undisturbed(house: House, tmp_path: Path) -> dict[str, pl.DataFrame]:
+def _undisturbed(house: House, portals: Portals, tmp_path: Path) -> dict[str, pl.DataFrame]:
     """The same day in a second installation with the same key, without any crash."""
     home = tmp_path / "undisturbed"
     home.mkdir()
     (home / "master.key").write_bytes((house.settings.home / "master.key").read_bytes())
     settings = house.settings.model_copy(update={"home": home, "database_url": ""})
     with open_house(settings) as other:
-        portals = Portals(
-            settings.bms_address,
-            settings.card_address,
-            f"{settings.card_address}/phone",
-            *(None, None),  # type: ignore[arg-type]
-        )
         with _officer(other, portals):
             said = _run(other, FIRST)
         assert "펴냈습니다" in said

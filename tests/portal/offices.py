@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 
+import httpx
 import jinja2
 import uvicorn
 from fastapi import FastAPI
@@ -262,3 +263,13 @@ def doubtful(office: Office) -> str:
     (one,) = ledger.claim("token", 1, "w47", day, gateway.provider.code, gateway.prices)
     ledger.answered([Change(one.key, Status.IN_DOUBT, "token", "timeout", "답이 오지 않음")])
     return one.key
+
+
+@contextmanager
+def visitor(office: Office, account: str) -> Iterator[httpx.Client]:
+    """A program that behaves as a browser on our own pages."""
+    headers = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
+    with httpx.Client(base_url=office.address, headers=headers, timeout=60) as client:
+        form = {"account": account, "password": PASSWORD}
+        assert client.post("/sign-in", data=form).status_code == 303
+        yield client
