@@ -14,6 +14,7 @@ from gongmu.core.errors import Refused
 from gongmu.core.house import House
 from gongmu.core.people import Person, Role
 from gongmu.core.settings import Settings
+from gongmu.messages.delivery import Delivery, Status
 from gongmu.relief import wording
 from gongmu.relief.batch import SEND_TASK, Batch, Batches, State
 from gongmu.relief.frozen import Freezer, frozen_hash
@@ -241,6 +242,25 @@ def test_an_approval_too_late_for_what_a_text_says_is_void(
 
 
 # ------------------------------------------------------------------ back, away, once more
+
+
+def test_a_text_kept_past_its_day_is_not_sent(
+    house: House, time: Ticking, kim: Person, lee: Person
+) -> None:
+    batch = frozen(house)
+    batches = Batches(house)
+    batches.hand_in(batch.batch_id, kim)
+    batches.approve(batch.batch_id, batch.hash, lee)
+    delivery = Delivery(house)
+    delivery.accept(batches.release(batch.batch_id))
+    delivery.stop("kim", "글을 다시 봄")
+    last = Freezer(house).members(batch.batch_id)[0].due_on
+    time.pass_(days=(last - date(2026, 11, 23)).days)
+    assert batches.drop_past() == 0
+    time.pass_(days=1)
+    assert batches.drop_past() == 3
+    assert delivery.progress(batch.batch_id).counts == {Status.CANCELLED: 3}
+    assert batches.drop_past() == 0
 
 
 def test_a_rejected_batch_goes_back_with_its_reason(

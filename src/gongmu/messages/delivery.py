@@ -225,6 +225,11 @@ class Delivery:
         self._house.audit.record(who, "message.cancel", campaign, reason=reason, subjects=count)
         return count
 
+    def drop(self, keys: Sequence[str], reason: str) -> int:
+        """Cancel single texts that have not left the house; return how many."""
+        changes = [Change(key, Status.CANCELLED, code="dropped", reason=reason) for key in keys]
+        return self._ledger.change(changes, {Status.QUEUED}) if changes else 0
+
     def forget_older(self, before: datetime) -> int:
         """Remove phones and texts of messages finished before an instant; return how many."""
         return self._ledger.forget(before)

@@ -17,7 +17,7 @@ from gongmu.core.errors import Refused
 from gongmu.core.house import House
 from gongmu.core.people import Act, Person
 from gongmu.core.runs import Status
-from gongmu.messages.delivery import Outgoing
+from gongmu.messages.delivery import Delivery, Outgoing
 from gongmu.relief.frozen import Freezer, Parts, frozen_hash
 from gongmu.relief.office import office_of
 from gongmu.relief.tables import approval_table, batch_table, member_table
@@ -281,6 +281,13 @@ class Batches:
                 runs.change(batch.run_id, Status.RUNNING, said, batch.member_count)
             case State.WITHDRAWN:
                 runs.change(batch.run_id, Status.DONE, f"{batch.batch_id}: {batch.why}", 0)
+
+    def drop_past(self) -> int:
+        """Cancel texts that wait to leave though the day they speak of has gone by.
+
+        They were kept by a stop, or nobody was at work: "until today" must not arrive tomorrow.
+        """
+        return Delivery(self._house).drop(self._freezer.past_keys(), "말하는 날이 지나 보내지 않음")
 
     def finish(self, batch_id: str) -> None:
         """Mark a batch whose texts have all come to an end."""

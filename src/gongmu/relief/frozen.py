@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
@@ -124,6 +124,10 @@ def slot_of(draft: NoticeDraft) -> str:
 _REMINDERS = frozenset({"D30", "D14", "D0", "R14", "R0"})
 UNFILED = "CB미신고"
 """The notice after the day of filing: the day it speaks of is past when it is made."""
+
+
+_LOOKS_BACK = timedelta(days=60)
+"""Texts that are still queued so long after their day were dropped long ago."""
 
 
 class Freezer:
@@ -253,6 +257,22 @@ class Freezer:
             if count := _questioned(connection, ids):
                 found.append(f"담당자가 확인해야 할 건이 {count}건 새로 생겼습니다.")
         return tuple(found)
+
+    def past_keys(self) -> list[str]:
+        """Return the texts of released batches whose day went by in the last weeks."""
+        day, member, batch = today(self._house.clock), member_table.c, batch_table.c
+        query = (
+            sa.select(member.key)
+            .join(batch_table, batch.batch_id == member.batch_id)
+            .where(
+                batch.state.in_(["sending", "done"]),
+                member.due_on < day,
+                member.due_on >= day - _LOOKS_BACK,
+                member.notice_code != UNFILED,
+            )
+        )
+        with self._engine.connect() as connection:
+            return list(connection.scalars(query))
 
     # ------------------------------------------------------------ inside
 

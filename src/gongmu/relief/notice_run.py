@@ -87,6 +87,7 @@ class ReliefWeek:
 
     def schedule(self, worker: Worker) -> None:
         """Let the week begin by itself, forgotten approved batches go, and old data be removed."""
+        Batches(self._house).drop_past()
         worker.schedule(WEEKLY, self.weekly, self._house.settings.relief_at)
         worker.schedule(SWEEP, self.sweep, SWEEP_AT)
         worker.schedule(PURGE, self.purge, PURGE_AT)
@@ -278,6 +279,7 @@ class ReliefWeek:
     def _sweep(self) -> int:
         """Queue the sending of approved batches that nobody sends; return how many there were."""
         batches = Batches(self._house)
+        batches.drop_past()
         waiting = [batch for batch in batches.recent() if batch.state is State.APPROVED]
         for batch in waiting:
             batches.queue_sending(batch)

@@ -65,6 +65,7 @@ def send_week(house: House, *, note: Note = print, wait: bool = False) -> None:
     Without `wait` it returns when the next text may leave only later (hours, first days).
     """
     batches = Batches(house)
+    batches.drop_past()
     open_states = (State.APPROVED, State.SENDING)
     going = [batch for batch in batches.recent() if batch.state in open_states]
     if not going:
