@@ -292,6 +292,24 @@ def test_a_withdrawn_batch_leaves_its_people_to_the_next(
     assert len(keys) == 6
 
 
+def test_a_withdrawal_cut_off_half_way_does_not_keep_its_people(
+    house: House, kim: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = frozen(house)
+    with monkeypatch.context() as cut:
+        cut.setattr(Freezer, "release_claims", _cut_off)
+        with pytest.raises(KeyboardInterrupt):
+            Batches(house).withdraw(batch.batch_id, kim, "틀린 파일")
+    again = freeze(house, "run/2")
+    assert again is not None
+    assert again.member_count == batch.member_count
+    assert freeze(house, "run/3") is None
+
+
+def _cut_off(*_given: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_freezing_for_one_run_again_gives_the_same_batch(house: House) -> None:
     batch = frozen(house)
     assert freeze(house) == batch

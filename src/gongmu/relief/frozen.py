@@ -285,11 +285,16 @@ class Freezer:
         rounds: dict[tuple[str, str], int] = {}
         held: set[tuple[str, str]] = set()
         for start in range(0, len(ids), 500):
-            query = sa.select(claim_table).where(table.grant_id.in_(ids[start : start + 500]))
+            query = (
+                sa.select(claim_table, batch_table.c.state)
+                .join(batch_table, batch_table.c.batch_id == table.batch_id, isouter=True)
+                .where(table.grant_id.in_(ids[start : start + 500]))
+            )
             for row in connection.execute(query):
                 slot = (row.grant_id, row.slot)
                 rounds[slot] = max(rounds.get(slot, -1), row.round)
-                if not row.released_for:
+                # A withdrawal cut off before it let go of its people does not hold them.
+                if not row.released_for and row.state != "withdrawn":
                     held.add(slot)
         members: list[Member] = []
         claims = []
