@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from gongmu.relief import wording
 from gongmu.relief.batch import SEND_TASK, Batch, Batches, State
 from gongmu.relief.frozen import Freezer, frozen_hash
 from gongmu.relief.keeping import Keeping
+from gongmu.relief.letter_desk import LetterDesk
 from gongmu.relief.overview import BatchDesk
 from gongmu.relief.review import Question, Reason, Resolution, Reviews
 from gongmu.relief.tables import member_table
@@ -261,6 +263,15 @@ def test_a_text_kept_past_its_day_is_not_sent(
     assert batches.drop_past() == 3
     assert delivery.progress(batch.batch_id).counts == {Status.CANCELLED: 3}
     assert batches.drop_past() == 0
+
+
+def test_written_letters_are_for_the_one_who_wrote_them(house: House, tmp_path: Path) -> None:
+    keep(house, grants(2, electronic_notice=False))
+    LetterDesk(house).keep(WEEK, parts(house).letters)
+    written = LetterDesk(house).write(WEEK, tmp_path / "out", "kim", "우편 발송")
+    assert len(written) == 3
+    if os.name == "posix":
+        assert {path.stat().st_mode & 0o777 for path in written} == {0o600}
 
 
 def test_a_rejected_batch_goes_back_with_its_reason(

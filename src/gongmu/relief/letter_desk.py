@@ -179,6 +179,9 @@ class LetterDesk:
         written = []
         for form, body in bodies.items():
             path = folder / f"{stem}.{form}"
+            # Names and addresses: for nobody else who works on this machine.
+            path.touch(mode=0o600)
+            path.chmod(0o600)
             path.write_bytes(body)
             written.append(path)
         self.mark_made(week_on, who)
