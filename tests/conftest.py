@@ -22,6 +22,8 @@ from gongmu.core.vault import Vault
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
+WHOLE_WORK = {"test_notice_run.py", "test_folder_run.py", "test_vendors.py", "test_watch.py"}
+"""Files of tests that each run a whole day or week of work."""
 
 
 def shared(*parts: str) -> Path:
@@ -30,6 +32,14 @@ def shared(*parts: str) -> Path:
     if not path.exists():
         pytest.skip(f"real file not on this machine: {'/'.join(parts)}")
     return path
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to the full run what a quick one already tries on SQLite, and whole weeks of work."""
+    for item in items:
+        parameters = getattr(getattr(item, "callspec", None), "params", {})
+        if "postgresql" in parameters.values() or item.path.name in WHOLE_WORK:
+            item.add_marker(pytest.mark.slow)
 
 
 class Ticking:
