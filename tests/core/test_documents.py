@@ -80,7 +80,6 @@ ZIPPED = archive({"하나.csv": b"a,b\n1,2\n"})
         (archive({"word/document.xml": b"<x/>", "[Content_Types].xml": b"<x/>"}), "format_unknown"),
         ("<html><body>로그인하세요</body></html>".encode(), "format_unknown"),
     ],
-    # 압축 파일의 시각이 시험 이름이 되지 않게
     # The bytes of an archive hold the time of day; a name made of them differs between workers.
     ids=lambda value: value if isinstance(value, str) else "",
 )
