@@ -360,6 +360,23 @@ def test_an_officer_may_have_a_person_told_once_more(
     assert freeze(house, "run/4") is None
 
 
+def test_nobody_is_taken_out_of_a_batch_that_has_just_begun_to_leave(
+    house: House, batches: Batches, kim: Person, lee: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = approved(house, kim, lee)
+    key = Freezer(house).members(batch.batch_id)[0].key
+
+    def meanwhile(freezer: Freezer, batch_id: str, _key: str) -> bool:
+        Batches(house).release(batch_id)  # the sending begins between two statements of exclude
+        return True
+
+    monkeypatch.setattr(Freezer, "holds", meanwhile)
+    with pytest.raises(Refused, match="그 사이에"):
+        batches.exclude(batch.batch_id, key, kim, "창구에서 안내함")
+    after = batches.find(batch.batch_id)
+    assert (after.state, after.hash, after.member_count) == (State.SENDING, batch.hash, 3)
+
+
 def test_a_batch_made_anew_keeps_out_who_was_taken_out(
     house: House, batches: Batches, kim: Person, lee: Person
 ) -> None:

@@ -192,11 +192,12 @@ class Batches:
         self._allow(person, Act.DRAFT)
         _need(reason)
         batch = self._in(batch_id, *_BEFORE_SENDING)
+        if self._freezer.holds(batch_id, key):
+            batch = self._unapproved(batch, "사람을 제외해 묶음이 바뀌었습니다.", person.account)
         grant_id = self._freezer.exclude(batch_id, key, person.account, reason)
         self._note(batch, "exclude", person.account, address, reason)
         self._audit(person.account, "exclude", f"{batch_id} {grant_id}", address, reason, 1)
-        why = "사람을 제외해 묶음이 바뀌었습니다." if batch.state is not State.FROZEN else batch.why
-        self._freeze_again(batch, why, person.account)
+        self._freeze_again(batch, batch.why, person.account)
 
     def withdraw(self, batch_id: str, person: Person, reason: str, address: str = "") -> None:
         """Give a batch up before sending; its people may be told by a later batch."""
@@ -228,10 +229,11 @@ class Batches:
         """Replace what a batch holds by what is planned now; an approval given before is void."""
         self._allow(person, Act.DRAFT)
         batch = self._in(batch_id, *_BEFORE_SENDING)
+        fresh = batch.state is State.FROZEN
+        batch = self._unapproved(batch, "다시 작성했습니다.", person.account)
         self._freezer.replace(batch_id, parts)
         self._note(batch, "freeze", person.account, address, "다시 작성")
-        why = "" if batch.state is State.FROZEN else "다시 작성했습니다."
-        self._freeze_again(batch, why, person.account)
+        self._freeze_again(batch, "" if fresh else batch.why, person.account)
         return self.find(batch_id)
 
     def changes(self, batch: Batch) -> tuple[str, ...]:
@@ -299,6 +301,17 @@ class Batches:
         """Take an approval back because something changed; the batch must be handed in again."""
         self._move(batch, State.FROZEN, "void", who, "", why, f"결재 무효: {why}")
 
+    def _unapproved(self, batch: Batch, why: str, who: str) -> Batch:
+        """Return the batch with no approval standing, before anything in it is changed.
+
+        Raises Refused("batch_state") when it is already on its way out: what leaves is exactly
+        what was approved.
+        """
+        if batch.state is State.FROZEN:
+            return batch
+        self.void(batch, why, who)
+        return self.find(batch.batch_id)
+
     def drafters(self, batch: Batch) -> frozenset[str]:
         """Return the accounts that made or handed in what now stands."""
         lines = self.history(batch.batch_id)
@@ -326,11 +339,7 @@ class Batches:
         with self._engine.begin() as connection:
             mine = table.c.batch_id == batch.batch_id
             connection.execute(table.update().where(mine).values(values))
-        fresh = self.find(batch.batch_id)
-        if batch.state is State.FROZEN:
-            self._move(fresh, State.FROZEN, "", who, "", "", why)
-        else:
-            self.void(fresh, why, who)
+        self._move(self.find(batch.batch_id), State.FROZEN, "", who, "", "", why)
 
     def _move(
         self,

@@ -209,6 +209,10 @@ class Freezer:
             connection.execute(table.update().where(mine).values(values))
         return grant_id
 
+    def holds(self, batch_id: str, key: str) -> bool:
+        """Return whether a text stands in a batch and has not been taken out."""
+        return any(item.key == key for item in self.members(batch_id))
+
     def release_claims(self, batch_id: str, why: str) -> None:
         """Let later batches tell the people of a batch that was given up."""
         table = claim_table
