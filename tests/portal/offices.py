@@ -37,9 +37,9 @@ from gongmu.relief.keeping import Keeping
 from gongmu.relief.letter_desk import LetterDesk
 from gongmu.relief.listing import SetAside
 from gongmu.relief.lists import ListKind, ListRecord, Lists, ListState
-from gongmu.relief.notice_run import planned
 from gongmu.relief.page_ground import batch_page, subject_page
 from gongmu.relief.pages import relief_room
+from gongmu.relief.planning import planned
 from gongmu.relief.review import Question, Reason, Reviews
 from tests.conftest import Ticking
 from tests.portal.conftest import PASSWORD, QUICK

@@ -14,21 +14,17 @@ from typing import Any
 
 from gongmu.bus import partition
 from gongmu.bus.day_workbook import write_day_workbook
-from gongmu.core.errors import GongmuError, Refused, Transient
-from gongmu.core.house import PERSON, House
+from gongmu.core.errors import GongmuError, Refused
+from gongmu.core.house import House
 from gongmu.core.runs import Status
 from gongmu.core.values import SEOUL, korean_date, service_day_of
-from gongmu.core.workflow import pause, start_child, step, wait_for_person, workflow
+from gongmu.core.workflow import pause, start_child, step, workflow
 from gongmu.robots import bms, card
-from gongmu.robots.browser import browser_door
-from gongmu.robots.robot import Hands, Robot, Session
+from gongmu.robots.errand import Errand, SignIn, forget_sign_ins, signed_in
+from gongmu.robots.robot import Collected, Robot, Session
 
 TASK = "bus-day"
 ROBOTS = (bms.ROBOT, card.ROBOT)
-PERSON_LOOKS_EVERY_SECONDS = 300.0
-"""Without an answer the robot looks by itself this often whether the person has approved."""
-
-SIGN_IN_KEPT = timedelta(days=7)
 
 Fetched = Mapping[str, Any]
 """What a fetching step writes down: files (content hashes), missing (names), expired."""
@@ -99,7 +95,10 @@ class BusDay:
 
     def _card_files(self, run_id: str, day: str) -> list[str]:
         return self._until_complete(
-            run_id, lambda: self.fetch_card(run_id, day, self._signed_in(run_id))
+            run_id,
+            lambda: self.fetch_card(
+                run_id, day, signed_in(run_id, self.sign_in_card, self.look_again)
+            ),
         )
 
     def _until_complete(self, run_id: str, fetch: Callable[[], Fetched]) -> list[str]:
@@ -120,16 +119,6 @@ class BusDay:
             "누리집에서 자료가 올라왔는지 확인하고 gongmu bus run --again 으로 다시 하세요.",
         )
 
-    def _signed_in(self, run_id: str) -> str:
-        """Return the sealed session's hash, waiting through restarts for the person's step."""
-        session = self.sign_in_card(run_id)
-        while session["waiting_for"]:
-            wait_for_person(PERSON, PERSON_LOOKS_EVERY_SECONDS)
-            session = self.look_again(run_id, session["state"])
-            if session["expired"]:
-                session = self.sign_in_card(run_id)
-        return str(session["state"])
-
     # ------------------------------------------------------------- its steps
 
     def _begin(self, run_id: str, day: str) -> None:
@@ -141,25 +130,17 @@ class BusDay:
                 self._house.vault.secret(name)
 
     def _fetch_bms(self, run_id: str, day: str) -> Fetched:
-        hands = self._hands(run_id, "bms")
-        return self._collect(run_id, bms.ROBOT, hands, bms.ROBOT.sign_in(hands), day)
+        errand = self._errand(run_id, bms.ROBOT)
+        return _fetched(errand, bms.ROBOT.sign_in(errand.hands()), day)
 
-    def _sign_in_card(self, run_id: str) -> Mapping[str, Any]:
-        return self._session(run_id, card.ROBOT.sign_in(self._hands(run_id, "card")))
+    def _sign_in_card(self, run_id: str) -> SignIn:
+        return self._errand(run_id, card.ROBOT).sign_in()
 
-    def _look_again(self, run_id: str, state: str) -> Mapping[str, Any]:
-        try:
-            session = card.ROBOT.confirm(self._hands(run_id, "card"), Session(state, None))
-        except Transient as problem:
-            if problem.code != "session_expired":
-                raise
-            self._house.runs.note(run_id, "인증을 기다리다 로그인이 끊겨 다시 로그인합니다.")
-            return {"state": "", "waiting_for": "로그인", "expired": True}
-        return self._session(run_id, session)
+    def _look_again(self, run_id: str, state: str) -> SignIn:
+        return self._errand(run_id, card.ROBOT).look_again(state)
 
     def _fetch_card(self, run_id: str, day: str, state: str) -> Fetched:
-        hands = self._hands(run_id, "card")
-        return self._collect(run_id, card.ROBOT, hands, Session(state, None), day)
+        return _fetched(self._errand(run_id, card.ROBOT), Session(state, None), day)
 
     def _read(self, run_id: str, day: str, files: list[str]) -> Mapping[str, list[str]]:
         note = self._note(run_id)
@@ -179,59 +160,27 @@ class BusDay:
         if status != Status.DONE:
             self._house.runs.note(run_id, message, evidence)
         self._house.runs.change(run_id, Status(status), message, items)
-        # A site's sign-in has long lapsed by then; what is of no use is not kept.
-        self._house.files.forget_older("browser_state", self._house.clock() - SIGN_IN_KEPT)
+        forget_sign_ins(self._house)
 
     # ------------------------------------------------------------- their tools
 
-    def _hands(self, run_id: str, site: str) -> Hands:
-        house = self._house
-        address = getattr(house.settings, f"{site}_address") or house.city.portals[site].address
-        return Hands(
-            browser=browser_door(house.settings),
-            vault=house.vault,
-            files=house.files,
-            address=address,
-            clock=house.clock,
-            run_id=run_id,
-            note=self._note(run_id),
-        )
-
-    def _collect(
-        self, run_id: str, robot: Robot, hands: Hands, session: Session, day: str
-    ) -> Fetched:
-        try:
-            got = robot.collect(hands, session, date.fromisoformat(day))
-        except Transient as problem:
-            if problem.code != "session_expired":
-                raise
-            return {"files": [], "missing": [], "expired": True}
-        self._house.runs.note(run_id, f"{robot.title}: 화면을 남겼습니다.", got.screenshot_sha256)
-        if got.missing:
-            said = f"{robot.title}: 아직 없는 파일을 기다립니다: {', '.join(got.missing)}"
-            self._house.runs.change(run_id, Status.RUNNING, said)
-            self._note(run_id)(said)
-        return {
-            "files": [file.sha256 for file in got.files],
-            "missing": list(got.missing),
-            "expired": False,
-        }
-
-    def _session(self, run_id: str, session: Session) -> Mapping[str, Any]:
-        runs = self._house.runs
-        if session.waiting_for:
-            runs.change(run_id, Status.WAITING, session.waiting_for)
-            self._note(run_id)(session.waiting_for)
-        else:
-            runs.change(run_id, Status.RUNNING, "")
-        return {
-            "state": session.state_sha256,
-            "waiting_for": session.waiting_for,
-            "expired": False,
-        }
+    def _errand(self, run_id: str, robot: Robot) -> Errand:
+        return Errand(self._house, run_id, robot, robot.code)
 
     def _note(self, run_id: str) -> Callable[[str], None]:
         return lambda text: self._house.runs.note(run_id, text)
+
+
+def _fetched(errand: Errand, session: Session, day: str) -> Fetched:
+    got = errand.collect(session, date.fromisoformat(day), _waiting_words(errand.robot))
+    if got is None:
+        return {"files": [], "missing": [], "expired": True}
+    files = [file.sha256 for file in got.files]
+    return {"files": files, "missing": list(got.missing), "expired": False}
+
+
+def _waiting_words(robot: Robot) -> Callable[[Collected], str]:
+    return lambda got: f"{robot.title}: 아직 없는 파일을 기다립니다: {', '.join(got.missing)}"
 
 
 def last_whole_day(now: datetime) -> date:

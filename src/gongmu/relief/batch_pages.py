@@ -12,8 +12,8 @@ from gongmu.core.errors import GongmuError, Refused
 from gongmu.core.people import Act, Person
 from gongmu.portal.view import client_address
 from gongmu.relief.batch import ACT_TITLES, STATE_TITLES, State
-from gongmu.relief.notice_run import planned
 from gongmu.relief.page_ground import Ground, back_to, error_status
+from gongmu.relief.planning import planned
 from gongmu.relief.review import REASON_TITLES
 from gongmu.relief.weeks import week_name, week_words
 

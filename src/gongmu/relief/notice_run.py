@@ -14,28 +14,27 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from gongmu.core.errors import GongmuError, Refused, Transient
-from gongmu.core.house import PERSON, House
+from gongmu.core.errors import GongmuError, Refused
+from gongmu.core.house import House
 from gongmu.core.runs import Status
 from gongmu.core.values import SEOUL
-from gongmu.core.workflow import Worker, pause, start_child, step, wait_for_person, workflow
+from gongmu.core.workflow import Worker, pause, start_child, step, workflow
 from gongmu.messages.sending import TASK as SENDING
 from gongmu.messages.sending import Sending, words_of
-from gongmu.relief.batch import APPROVAL_WAITS as APPROVAL_WAITS
 from gongmu.relief.batch import SEND_TASK, Batches, State, waiting_words
 from gongmu.relief.judging import Judging
 from gongmu.relief.keeping import Keeping
 from gongmu.relief.letter_desk import LetterDesk
 from gongmu.relief.lists import ListKind
 from gongmu.relief.office import office_of
-from gongmu.relief.planning import planned as planned
+from gongmu.relief.planning import planned
 from gongmu.relief.reading import Reader
 from gongmu.relief.retention import Retention
 from gongmu.relief.watch import Watch
 from gongmu.relief.weeks import monday_of, parse_week, week_name, week_words
 from gongmu.robots import local_tax
-from gongmu.robots.browser import browser_door
-from gongmu.robots.robot import Hands, Session
+from gongmu.robots.errand import Errand, SignIn, forget_sign_ins, signed_in
+from gongmu.robots.robot import Session
 
 TASK = "relief-notice-week"
 WEEKLY = "relief-weekly"
@@ -46,10 +45,7 @@ PURGE = "relief-purge"
 PURGE_AT = "20 3 * * *"
 """Every night, Seoul time."""
 
-PERSON_LOOKS_EVERY_SECONDS = 300.0
-"""Without an answer the robot looks by itself this often whether the person has signed in."""
 _FOLLOWS_UP_TO_SECONDS = 600.0
-SIGN_IN_KEPT = timedelta(days=7)
 
 Facts = Mapping[str, Any]
 """What a step writes down: numbers, ids, content hashes."""
@@ -149,7 +145,8 @@ class ReliefWeek:
         """Fetch again and again, hours apart if need be, until the week's list is closed."""
         settings = self._house.settings
         for _ in range(settings.late_looks):
-            fetched = self.collect(run_id, week, self._signed_in(run_id))
+            state = signed_in(run_id, self.sign_in, self.look_again)
+            fetched = self.collect(run_id, week, state)
             if fetched["expired"]:
                 continue
             if not fetched["missing"]:
@@ -161,16 +158,6 @@ class ReliefWeek:
             "지방세 시스템에서 확인하고 gongmu relief run 으로 다시 하거나 파일을 주세요.",
         )
 
-    def _signed_in(self, run_id: str) -> str:
-        """Return the sealed session's hash, waiting through restarts for the person's step."""
-        session = self.sign_in(run_id)
-        while session["waiting_for"]:
-            wait_for_person(PERSON, PERSON_LOOKS_EVERY_SECONDS)
-            session = self.look_again(run_id, session["state"])
-            if session["expired"]:
-                session = self.sign_in(run_id)
-        return str(session["state"])
-
     # ------------------------------------------------------------- its steps
 
     def _begin(self, run_id: str, week: str, file_sha256: str) -> None:
@@ -181,32 +168,19 @@ class ReliefWeek:
             for name in local_tax.ROBOT.secrets:
                 self._house.vault.secret(name)
 
-    def _sign_in(self, run_id: str) -> Facts:
-        return self._session(run_id, local_tax.ROBOT.sign_in(self._hands(run_id)))
+    def _sign_in(self, run_id: str) -> SignIn:
+        return self._errand(run_id).sign_in()
 
-    def _look_again(self, run_id: str, state: str) -> Facts:
-        try:
-            session = local_tax.ROBOT.confirm(self._hands(run_id), Session(state, None))
-        except Transient as problem:
-            if problem.code != "session_expired":
-                raise
-            self._house.runs.note(run_id, "인증을 기다리다 로그인이 끊겨 다시 로그인합니다.")
-            return {"state": "", "waiting_for": "로그인", "expired": True}
-        return self._session(run_id, session)
+    def _look_again(self, run_id: str, state: str) -> SignIn:
+        return self._errand(run_id).look_again(state)
 
     def _collect(self, run_id: str, week: str, state: str) -> Facts:
-        robot, runs = local_tax.ROBOT, self._house.runs
-        try:
-            got = robot.collect(self._hands(run_id), Session(state, None), parse_week(week))
-        except Transient as problem:
-            if problem.code != "session_expired":
-                raise
+        said = "감면 대장이 비어 있거나 아직 마감되지 않아 기다립니다."
+        got = self._errand(run_id).collect(
+            Session(state, None), parse_week(week), lambda _got: said
+        )
+        if got is None:
             return {"files": {}, "missing": [], "expired": True}
-        runs.note(run_id, f"{robot.title}: 화면을 남겼습니다.", got.screenshot_sha256)
-        if got.missing:
-            said = "감면 대장이 비어 있거나 아직 마감되지 않아 기다립니다."
-            runs.change(run_id, Status.RUNNING, said)
-            runs.note(run_id, said)
         files = {file.kind: file.sha256 for file in got.files}
         return {"files": files, "missing": list(got.missing), "expired": False}
 
@@ -308,36 +282,13 @@ class ReliefWeek:
     def _end(self, run_id: str, status: str, message: str, items: int, evidence: str) -> str:
         self._house.runs.note(run_id, message, evidence)
         self._house.runs.change(run_id, Status(status), message, items)
-        self._house.files.forget_older("browser_state", self._house.clock() - SIGN_IN_KEPT)
+        forget_sign_ins(self._house)
         return message
 
     # ------------------------------------------------------------- their tools
 
-    def _hands(self, run_id: str) -> Hands:
-        house = self._house
-        address = house.settings.tax_address or house.city.portals["tax"].address
-        return Hands(
-            browser=browser_door(house.settings),
-            vault=house.vault,
-            files=house.files,
-            address=address,
-            clock=house.clock,
-            run_id=run_id,
-            note=self._note(run_id),
-        )
-
-    def _session(self, run_id: str, session: Session) -> Facts:
-        runs = self._house.runs
-        if session.waiting_for:
-            runs.change(run_id, Status.WAITING, session.waiting_for)
-            self._note(run_id)(session.waiting_for)
-        else:
-            runs.change(run_id, Status.RUNNING, "")
-        return {
-            "state": session.state_sha256,
-            "waiting_for": session.waiting_for,
-            "expired": False,
-        }
+    def _errand(self, run_id: str) -> Errand:
+        return Errand(self._house, run_id, local_tax.ROBOT, "tax")
 
     def _note(self, run_id: str) -> Callable[[str], None]:
         return lambda text: self._house.runs.note(run_id, text)

@@ -16,7 +16,7 @@ from gongmu.core.vault import Vault
 if TYPE_CHECKING:
     from gongmu.robots.browser import Browser
 
-BESIDE = frozenset({"robot", "browser", "screen", "evidence"})
+BESIDE = frozenset({"robot", "browser", "screen", "evidence", "errand"})
 """Files of this folder that are no robots; the catalogue leaves them out."""
 
 
