@@ -100,6 +100,8 @@ class City:
     """The tax office's section as written; `relief.office` gives it its meaning."""
     messages: Mapping[str, Any] = field(default_factory=dict)
     """Senders, hours and the gateway as written; `messages.office` gives it its meaning."""
+    bots: Mapping[str, Any] = field(default_factory=dict)
+    """Models, prices, quotas and whom to ask, as written; `bots.guard.office` gives it meaning."""
     notes: tuple[str, ...] = ()
 
     def congestion_on(self, day: date) -> Congestion:

@@ -42,6 +42,20 @@ class Settings(BaseSettings):
     """Cron time, Seoul, at which the week's relief notices are put together (Monday 07:00)."""
     message_hours: str = ""
     """Overrides the city file's sending hours, e.g. 09:00-18:00; never widens past 08:00-21:00."""
+    model_address: str = ""
+    """An OpenAI-compatible endpoint (".../v1"); put before the city file's models."""
+    model_name: str = ""
+    model_internal: bool = False
+    """Whether that endpoint stands inside the city's network, so that class S may go to it."""
+    embedding_address: str = ""
+    """Overrides the city file's embeddings endpoint."""
+    embedding_name: str = ""
+    speech_address: str = ""
+    """Overrides the city file's speech-to-text endpoint."""
+    statute_address: str = ""
+    """Overrides the address of the national law API."""
+    learn_at: str = "20 2 * * *"
+    """Cron time, Seoul, at which watched folders are learnt again."""
     site_attempts: int = 7
     """How often a step tries a site that is down before it gives up."""
     site_wait_seconds: float = 20.0

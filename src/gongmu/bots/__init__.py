@@ -1,0 +1,1 @@
+"""Staff chatbots: desks that answer with quotations from what the city has learnt, or refuse."""

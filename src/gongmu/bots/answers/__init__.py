@@ -1,0 +1,1 @@
+"""An answer: compose, ask a model or quote without one, verify, stream, keep."""

@@ -1,0 +1,1 @@
+"""Questions with known answers, scores over time, and the gate before going live."""

@@ -1,0 +1,1 @@
+"""One file per kind of document, each giving blocks of text and tables."""

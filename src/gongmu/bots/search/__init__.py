@@ -1,0 +1,1 @@
+"""Finding passages: morphemes, the index, ranking and the refusal gate."""

@@ -1,0 +1,1 @@
+"""Laws and ordinances as article trees with effective dates, and the citations of free text."""

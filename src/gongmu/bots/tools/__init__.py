@@ -1,0 +1,1 @@
+"""Typed functions a desk may call, one file each."""

@@ -1,0 +1,1 @@
+"""Departments' own desks: drafted, tested, approved, versioned, rolled back."""

@@ -1,0 +1,8 @@
+"""Conversations and feedback."""
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    """Create the tables."""
