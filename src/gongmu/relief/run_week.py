@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from gongmu.core.errors import Refused
@@ -18,6 +19,7 @@ from gongmu.messages.sending import TASK as SENDING
 from gongmu.messages.sending import Sending
 from gongmu.relief.batch import APPROVAL_WAITS, Batch, Batches, State
 from gongmu.relief.history import keep_file
+from gongmu.relief.lists import Lists
 from gongmu.relief.notice_run import TASK, ReliefWeek
 from gongmu.relief.weeks import week_name
 
@@ -43,20 +45,35 @@ def run_week(
     Refused when the run ends held or failed.
     """
     sha256 = keep_file(house, file) if file is not None else ""
+    if is_working(house.settings, house.engine):
+        return _run(house, partial(house.desk.queue, TASK), week_on, sha256, accept, note)
+    week = ReliefWeek(house, Sending(house))
+    with working(house.settings, house.engine) as worker:
+        return _run(house, partial(worker.start, week.run), week_on, sha256, accept, note)
+
+
+def _run(
+    house: House,
+    start: Callable[..., None],
+    week_on: date,
+    sha256: str,
+    accept: str,
+    note: Note,
+) -> Run | None:
     run_id, known = next_run(house, week_on)
     if known is not None and known.status not in _OVER and sha256:
+        if known.status is Status.RUNNING and Batches(house).of_run(known.run_id) is None:
+            # A run that a crash left is still judging: beside a second one of the same file it
+            # would put the same people into two batches.
+            run = _follow(house, known.run_id, note, past_approval=False)
+            if Lists(house).find(sha256, week_on) is not None:
+                return run
         # Late rows: a supplement of their own, beside what waits for its approval.
         run_id = _run_id(week_on, _number(known.run_id) + 1)
     if accept:
         house.audit.record(getpass.getuser(), "relief.accept_held", run_id, reason=accept)
-    arguments = (run_id, week_name(week_on), sha256, accept)
-    if is_working(house.settings, house.engine):
-        house.desk.queue(TASK, run_id, *arguments)
-        return _follow(house, run_id, note, past_approval=False)
-    week = ReliefWeek(house, Sending(house))
-    with working(house.settings, house.engine) as worker:
-        worker.start(week.run, run_id, *arguments)
-        return _follow(house, run_id, note, past_approval=False)
+    start(run_id, run_id, week_name(week_on), sha256, accept)
+    return _follow(house, run_id, note, past_approval=False)
 
 
 def send_week(house: House, *, note: Note = print, wait: bool = False) -> None:
