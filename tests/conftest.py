@@ -24,6 +24,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
 WHOLE_WORK = {"test_notice_run.py", "test_folder_run.py", "test_vendors.py", "test_watch.py"}
 """Files of tests that each run a whole day or week of work."""
+LONGEST = {"test_whole.py", *WHOLE_WORK, "test_relief_browser.py", "test_exactly_once.py"}
 
 
 def shared(*parts: str) -> Path:
@@ -35,7 +36,11 @@ def shared(*parts: str) -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to the full run what a quick one already tries on SQLite, and whole weeks of work."""
+    """Leave to the full run what a quick one already tries on SQLite, and whole weeks of work.
+
+    The longest files go first, so that no worker is left alone with one at the end.
+    """
+    items.sort(key=lambda item: item.path.name not in LONGEST)
     for item in items:
         parameters = getattr(getattr(item, "callspec", None), "params", {})
         if "postgresql" in parameters.values() or item.path.name in WHOLE_WORK:

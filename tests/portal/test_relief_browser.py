@@ -25,7 +25,7 @@ from tests.portal.offices import (
     open_office,
     serving_office,
 )
-from tests.portal.test_browser import WIDTHS, Window, _no_sideways_scroll, _window, axe_clean
+from tests.portal.test_browser import SIGHTS, Window, _no_sideways_scroll, _window, axe_clean
 
 pytestmark = pytest.mark.browser
 
@@ -86,8 +86,7 @@ def sign_in(browser: Browser, address: str, account: str) -> Window:
     return window
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("contrast", ["normal", "high"])
+@pytest.mark.parametrize(("contrast", "width"), SIGHTS)
 def test_every_page_passes_axe_and_fits(
     browser: Browser, looked_at: Office, width: int, contrast: str
 ) -> None:
