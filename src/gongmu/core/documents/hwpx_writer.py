@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
@@ -22,27 +22,37 @@ from gongmu.core.documents.paper import (
     TEXT_WIDTH_MM,
     Align,
     Block,
+    Cell,
+    Edge,
+    Face,
     Gap,
     Heading,
     PageBreak,
     Paper,
     Paragraph,
+    Placed,
     Table,
+    placed,
     printable,
 )
 
 FONT = "맑은 고딕"
 """On every office machine; the file names it, the reader brings it."""
 
+FONTS = {Face.GOTHIC: FONT, Face.SERIF: "함초롬바탕", Face.HEAD: "HY헤드라인M"}
+"""The latter two come with the word processor."""
+
 _UNITS_PER_MM = 7200 / 25.4
 """An HWPUNIT is 1/7200 inch."""
 _UNITS_PER_POINT = 100
 _SECTION = "Contents/section0.xml"
+_CONTENT = "Contents/content.hpf"
 _CELL_MARGIN = (510, 141)
 """Left and right, top and bottom, in HWPUNIT."""
 _PAGE_NUMBER = (
     '<hp:ctrl><hp:pageNum pos="BOTTOM_CENTER" formatType="DIGIT" sideChar="-"/></hp:ctrl>'
 )
+_THIN, _THICK = "0.12 mm", "0.5 mm"
 _LINE = 1.6
 """Height of a line in letters."""
 
@@ -71,10 +81,10 @@ def hwpx_bytes(paper: Paper, made_at: datetime | None = None) -> bytes:
     shapes = _Shapes(document)
     body = _Body(shapes).xml(paper)
     shapes.make_tiny(document.sections[0].paragraphs[0])
-    return _filled(document.to_bytes(), body)
+    return _filled(document.to_bytes(), body, paper.properties)
 
 
-def _filled(package: bytes, body: str) -> bytes:
+def _filled(package: bytes, body: str, properties: Mapping[str, str]) -> bytes:
     """Return the package with `body` at the end of its section; other parts stay as they are.
 
     The library would read and check every paragraph one by one: seconds for a batch of letters.
@@ -87,8 +97,22 @@ def _filled(package: bytes, body: str) -> bytes:
                 head, end, tail = data.rpartition(b"</hs:sec>")
                 data = head + body.encode() + end + tail
                 etree.fromstring(data)  # 틀린 XML은 여기서 멈춘다
+            elif part.filename == _CONTENT and properties:
+                data = _with_properties(data, properties)
             new.writestr(part, data)
     return held.getvalue()
+
+
+def _with_properties(content: bytes, properties: Mapping[str, str]) -> bytes:
+    tree = etree.fromstring(content)
+    metadata = tree.find("{*}metadata")
+    if metadata is None:
+        raise ValueError("the package has no metadata")
+    space = etree.QName(metadata).namespace
+    for name, value in properties.items():
+        meta = etree.SubElement(metadata, f"{{{space}}}meta", name=printable(name), content="text")
+        meta.text = printable(value)
+    return etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 class _Shapes:
@@ -98,23 +122,33 @@ class _Shapes:
         self._document = document
         self._known: dict[tuple[object, ...], str] = {}
 
-    def letter(self, size_pt: float, bold: bool) -> str:
+    def letter(self, size_pt: float, bold: bool, face: Face = Face.GOTHIC) -> str:
         styles = self._document.styles
         return self._once(
-            ("letter", size_pt, bold),
-            lambda: str(styles.ensure_run(font=FONT, size=size_pt, bold=bold)),
+            ("letter", size_pt, bold, face),
+            lambda: str(styles.ensure_run(font=FONTS[face], size=size_pt, bold=bold)),
         )
 
     def paragraph(
-        self, align: Align, before_pt: int = 0, after_pt: int = 0, hanging_mm: float = 0
+        self,
+        align: Align,
+        before_pt: int = 0,
+        after_pt: int = 0,
+        hanging_mm: float = 0,
+        indent_mm: float = 0,
     ) -> str:
         return self._once(
-            ("paragraph", align, before_pt, after_pt, hanging_mm),
-            lambda: self._new_paragraph_shape(align, before_pt, after_pt, hanging_mm),
+            ("paragraph", align, before_pt, after_pt, hanging_mm, indent_mm),
+            lambda: self._new_paragraph_shape(align, before_pt, after_pt, hanging_mm, indent_mm),
         )
 
     def border(self, ruled: bool, shaded: bool) -> str:
         return self._once(("border", ruled, shaded), lambda: self._new_border(ruled, shaded))
+
+    def sides(self, widths: Sequence[str], shaded: bool) -> str:
+        """Return a border whose left, right, top and bottom lines have `widths` ("" = none)."""
+        key = ("sides", *widths, shaded)
+        return self._once(key, lambda: self._new_sides(widths, shaded))
 
     def make_tiny(self, opening: Any) -> None:
         """Take the height from the paragraph that carries the page's settings."""
@@ -127,7 +161,12 @@ class _Shapes:
         opening.section.mark_dirty()
 
     def _new_paragraph_shape(
-        self, align: Align, before_pt: int, after_pt: int, hanging_mm: float
+        self,
+        align: Align,
+        before_pt: int,
+        after_pt: int,
+        hanging_mm: float,
+        indent_mm: float,
     ) -> str:
         # 라이브러리는 문단에만 모양을 주므로 잠깐 쓸 문단을 만들어 번호만 얻는다
         scratch = self._document.add_paragraph("")
@@ -137,7 +176,7 @@ class _Shapes:
             line_spacing_percent=round(_LINE * 100),
             spacing_before_pt=before_pt,
             spacing_after_pt=after_pt,
-            indent_left_mm=hanging_mm,
+            indent_left_mm=indent_mm + hanging_mm,
             first_line_indent_mm=-hanging_mm,
         )
         made = str(scratch.para_pr_id_ref)
@@ -150,6 +189,20 @@ class _Shapes:
         if ruled:
             return str(styles.ensure_border_fill(border_color="#666666", fill_color=fill))
         return str(styles.ensure_border_fill(active_borders=[], fill_color=fill))
+
+    def _new_sides(self, widths: Sequence[str], shaded: bool) -> str:
+        # 라이브러리는 네 변을 같게만 그리므로, 다른 색으로 새 모양을 얻은 뒤 변마다 고친다
+        unique = f"#{len(self._known) + 1:06X}"
+        fill = "#EEEEEE" if shaded else None
+        made = str(self._document.styles.ensure_border_fill(border_color=unique, fill_color=fill))
+        header = self._document.headers[0].element
+        shape = next(one for one in header.iter("{*}borderFill") if one.get("id") == made)
+        for side, width in zip(("left", "right", "top", "bottom"), widths, strict=True):
+            line = shape.find(f"{{*}}{side}Border")
+            line.set("type", "SOLID" if width else "NONE")
+            line.set("width", width or "0.1 mm")
+            line.set("color", "#333333")
+        return made
 
     def _once(self, key: tuple[object, ...], make: Callable[[], str]) -> str:
         if key not in self._known:
@@ -186,9 +239,7 @@ class _Body:
                 shape = self._shapes.paragraph(align, 6, 4)
                 return self._paragraph(_text(block.text), letter, shape)
             case Paragraph():
-                letter = self._shapes.letter(block.size_pt, block.bold)
-                shape = self._shapes.paragraph(block.align, 0, 4, block.hanging_mm)
-                return self._paragraph(_text(block.text), letter, shape)
+                return self._lines(block)
             case Table():
                 return self._table(block)
             case Gap():
@@ -207,14 +258,15 @@ class _Body:
         total = round(TEXT_WIDTH_MM * _UNITS_PER_MM)
         widths = [total * share // sum(table.shares) for share in table.shares]
         widths[-1] += total - sum(widths)
-        rows, height = [], 0
-        for index, cells in enumerate(table.rows):
-            tall = _row_height(table, cells, widths)
-            height += tall
-            made = "".join(self._cells(table, index, cells, widths, tall))
-            rows.append(f"<hp:tr>{made}</hp:tr>")
+        grid = placed(table)
+        talls = [_row_height(table, cells, widths) for cells in grid]
+        rows = [
+            f"<hp:tr>{''.join(self._cell(table, one, widths, talls) for one in cells)}</hp:tr>"
+            for cells in grid
+        ]
+        height = sum(talls)
         across, down = _CELL_MARGIN
-        border = self._shapes.border(table.ruled, False)
+        border = self._shapes.border(table.ruled and table.edge is Edge.GRID, False)
         content = (
             f'<hp:tbl id="{self._next()}" zOrder="0" numberingType="TABLE" '
             'textWrap="TOP_AND_BOTTOM" textFlow="BOTH_SIDES" lock="0" dropcapstyle="None" '
@@ -233,37 +285,64 @@ class _Body:
         shape = self._shapes.paragraph(Align.LEFT, 0, 4)
         return self._paragraph(content, self._shapes.letter(1, False), shape)
 
-    def _cells(
-        self, table: Table, row: int, cells: Sequence[str], widths: Sequence[int], tall: int
-    ) -> Iterator[str]:
+    def _cell(self, table: Table, one: Placed, widths: Sequence[int], talls: Sequence[int]) -> str:
         across, down = _CELL_MARGIN
-        for column, (cell, width) in enumerate(zip(cells, widths, strict=True)):
-            header = row < table.header_rows
-            marked = header or column in table.label_columns
-            align = Align.CENTER if header else Align.LEFT
-            if column in table.right_columns and not header:
-                align = Align.RIGHT
-            border = self._shapes.border(table.ruled, marked and table.ruled)
-            inner = self._paragraph_in_cell(cell, table.size_pt, marked, align)
-            yield (
-                f'<hp:tc name="" header="{int(header)}" hasMargin="0" protect="0" editable="0" '
-                f'dirty="1" borderFillIDRef="{border}">'
-                '<hp:subList id="" textDirection="HORIZONTAL" lineWrap="BREAK" '
-                'vertAlign="CENTER" linkListIDRef="0" linkListNextIDRef="0" textWidth="0" '
-                f'textHeight="0" hasTextRef="0" hasNumRef="0">{inner}</hp:subList>'
-                f'<hp:cellAddr colAddr="{column}" rowAddr="{row}"/>'
-                '<hp:cellSpan colSpan="1" rowSpan="1"/>'
-                f'<hp:cellSz width="{width}" height="{tall}"/>'
-                f'<hp:cellMargin left="{across}" right="{across}" top="{down}" bottom="{down}"/>'
-                "</hp:tc>"
-            )
+        header = one.row < table.header_rows
+        marked = header or one.column in table.label_columns
+        shaded = marked
+        if isinstance(one.cell, Cell):
+            shaded = marked if one.cell.shaded is None else one.cell.shaded
+        wide = sum(widths[one.column : one.column + one.columns])
+        tall = sum(talls[one.row : one.row + one.rows])
+        return (
+            f'<hp:tc name="" header="{int(header)}" hasMargin="0" protect="0" editable="0" '
+            f'dirty="1" borderFillIDRef="{self._border(table, one, shaded)}">'
+            '<hp:subList id="" textDirection="HORIZONTAL" lineWrap="BREAK" '
+            'vertAlign="CENTER" linkListIDRef="0" linkListNextIDRef="0" textWidth="0" '
+            f'textHeight="0" hasTextRef="0" hasNumRef="0">{self._inner(table, one, marked)}'
+            "</hp:subList>"
+            f'<hp:cellAddr colAddr="{one.column}" rowAddr="{one.row}"/>'
+            f'<hp:cellSpan colSpan="{one.columns}" rowSpan="{one.rows}"/>'
+            f'<hp:cellSz width="{wide}" height="{tall}"/>'
+            f'<hp:cellMargin left="{across}" right="{across}" top="{down}" bottom="{down}"/>'
+            "</hp:tc>"
+        )
 
-    def _paragraph_in_cell(self, cell: str, size_pt: int, bold: bool, align: Align) -> str:
+    def _border(self, table: Table, one: Placed, shaded: bool) -> str:
+        if not table.ruled or table.edge is Edge.GRID:
+            return self._shapes.border(table.ruled, shaded and table.ruled)
+        first = one.row == 0
+        last = one.row + one.rows == len(table.rows)
+        if table.edge is Edge.BARS:
+            return self._shapes.sides(
+                ("", "", _THICK if first else "", _THICK if last else ""), shaded
+            )
+        left = _THIN if one.column else ""
+        right = _THIN if one.column + one.columns < len(table.shares) else ""
+        return self._shapes.sides(
+            (left, right, _THICK if first else _THIN, _THICK if last else _THIN), shaded
+        )
+
+    def _inner(self, table: Table, one: Placed, marked: bool) -> str:
         fresh, self._fresh_page = self._fresh_page, False
-        letter, shape = self._shapes.letter(size_pt, bold), self._shapes.paragraph(align)
-        made = self._paragraph(_text(cell), letter, shape)
+        if isinstance(one.cell, Cell):
+            made = "".join(self._lines(line) for line in one.cell.lines or (Paragraph(""),))
+        else:
+            header = one.row < table.header_rows
+            align = Align.CENTER if header or one.column in table.center_columns else Align.LEFT
+            if one.column in table.right_columns and not header:
+                align = Align.RIGHT
+            letter = self._shapes.letter(table.size_pt, marked)
+            made = self._paragraph(_text(one.cell), letter, self._shapes.paragraph(align))
         self._fresh_page = fresh
         return made
+
+    def _lines(self, block: Paragraph) -> str:
+        letter = self._shapes.letter(block.size_pt, block.bold, block.face)
+        shape = self._shapes.paragraph(
+            block.align, block.before_pt, block.after_pt, block.hanging_mm, block.indent_mm
+        )
+        return self._paragraph(_text(block.text), letter, shape)
 
     def _next(self) -> int:
         self._id += 1
@@ -275,15 +354,31 @@ def _text(text: str) -> str:
     return "<hp:t>" + "<hp:lineBreak/>".join(escape(line) for line in lines) + "</hp:t>"
 
 
-def _row_height(table: Table, cells: Sequence[str], widths: Sequence[int]) -> int:
+def _row_height(table: Table, cells: Sequence[Placed], widths: Sequence[int]) -> int:
     """Estimate a row's height in HWPUNIT; the reader makes it taller when the text needs it."""
-    most = 1
-    for cell, width in zip(cells, widths, strict=True):
-        letters = (width - 2 * _CELL_MARGIN[0]) / (table.size_pt * _UNITS_PER_POINT)
-        lines = 0
-        for line in cell.split("\n"):
-            long = sum(1.0 if sign > "\u00ff" else 0.55 for sign in line)
-            lines += max(1, -int(-long // max(letters, 1)))
-        most = max(most, lines)
-    needed = most * table.size_pt * _UNITS_PER_POINT * _LINE + 2 * _CELL_MARGIN[1]
-    return round(max(needed, table.row_mm * _UNITS_PER_MM))
+    needed = 0.0
+    for one in cells:
+        if one.rows > 1:
+            continue
+        wide = sum(widths[one.column : one.column + one.columns])
+        needed = max(needed, _height(table, one, wide - 2 * _CELL_MARGIN[0]))
+    return round(max(needed + 2 * _CELL_MARGIN[1], table.row_mm * _UNITS_PER_MM))
+
+
+def _height(table: Table, one: Placed, wide: int) -> float:
+    if not isinstance(one.cell, Cell):
+        return _lines_in(one.cell, wide, table.size_pt) * table.size_pt * _UNITS_PER_POINT * _LINE
+    total = 0.0
+    for line in one.cell.lines:
+        room = wide - round((line.indent_mm + line.hanging_mm) * _UNITS_PER_MM)
+        tall = _lines_in(line.text, room, line.size_pt) * line.size_pt * _LINE
+        total += (tall + line.before_pt + line.after_pt) * _UNITS_PER_POINT
+    return total
+
+
+def _lines_in(text: str, wide: int, size_pt: int) -> int:
+    letters, lines = wide / (size_pt * _UNITS_PER_POINT), 0
+    for line in text.split("\n"):
+        long = sum(1.0 if sign > "\u00ff" else 0.55 for sign in line)
+        lines += max(1, -int(-long // max(letters, 1)))
+    return lines

@@ -1,13 +1,13 @@
 """A printed paper as data: headings, paragraphs, tables, gaps and page breaks on A4.
 
-Two writers make files of it, `hwpx_writer` and `pdf_writer`; both treat every text as text, never
-as markup, so that a name cannot change the document.
+Writers make files of it: `hwpx_writer`, `pdf_writer`, `docx_writer`, `markdown_writer`. Each treats
+every text as text, never as markup, so that a name cannot change the document.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from gongmu.core.errors import Refused
@@ -29,6 +29,27 @@ class Align(StrEnum):
     RIGHT = "right"
 
 
+class Face(StrEnum):
+    """A family of letters; each writer names the font it has for it."""
+
+    GOTHIC = "gothic"
+    SERIF = "serif"
+    """Body of reports and official letters."""
+    HEAD = "head"
+    """Titles and first-level items."""
+
+
+class Edge(StrEnum):
+    """Which lines a ruled table has."""
+
+    GRID = "grid"
+    """Every cell has a thin frame."""
+    OPEN = "open"
+    """A grid with a thick line above and below and none at the sides."""
+    BARS = "bars"
+    """A thick line above and below, none inside: a box for a title."""
+
+
 @dataclass(frozen=True)
 class Heading:
     """A heading; level 1 is the title of the paper, centred."""
@@ -39,24 +60,45 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One paragraph; `size_pt` 8 to 20; lines after the first stand `hanging_mm` to the right."""
+    """One paragraph; `size_pt` 8 to 28; lines after the first stand `hanging_mm` to the right.
+
+    All of it stands `indent_mm` to the right; `before_pt` and `after_pt` are empty height.
+    """
 
     text: str
     bold: bool = False
     align: Align = Align.LEFT
     size_pt: int = 11
     hanging_mm: float = 0
+    indent_mm: float = 0
+    before_pt: int = 0
+    after_pt: int = 4
+    face: Face = Face.GOTHIC
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of several paragraphs, or one that spans columns and rows.
+
+    `shaded` None = as the table says.
+    """
+
+    lines: Sequence[Paragraph]
+    columns: int = 1
+    rows: int = 1
+    shaded: bool | None = None
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of text cells; `shares` are the columns' shares of the width.
+    """Rows of cells; `shares` are the columns' shares of the width.
 
     The first `header_rows` rows and the `label_columns` (from 0) are shaded and bold.
-    `right_columns` are set right (numbers). Without `ruled` there are no lines.
+    `right_columns` are set right (numbers), `center_columns` in the middle. Without `ruled` there
+    are no lines. A row leaves out the cells that a spanning cell above or before it covers.
     """
 
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[str | Cell]]
     shares: Sequence[int]
     header_rows: int = 0
     label_columns: Sequence[int] = ()
@@ -65,6 +107,8 @@ class Table:
     size_pt: int = 10
     row_mm: float = 0
     """Least height of a row; 0 = as the text needs."""
+    edge: Edge = Edge.GRID
+    center_columns: Sequence[int] = ()
 
 
 @dataclass(frozen=True)
@@ -84,23 +128,86 @@ Block = Heading | Paragraph | Table | Gap | PageBreak
 
 @dataclass(frozen=True)
 class Paper:
-    """One document: its title (also in the file's properties), who made it, its blocks."""
+    """One document: its title (also in the file's properties), who made it, its blocks.
+
+    `properties` stand in the file's own data, not on the page: name and value.
+    """
 
     title: str
     author: str
     blocks: Sequence[Block]
     page_numbers: bool = True
+    properties: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for block in self.blocks:
             if isinstance(block, Table):
-                widths = {len(row) for row in block.rows}
-                if widths != {len(block.shares)}:
-                    raise Refused(
-                        "paper_table",
-                        "표의 칸 수가 행마다 다르거나 행이 없습니다.",
-                        "개발 담당자에게 알리세요.",
-                    )
+                placed(block)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A cell where it stands, counted from 0, with what it covers."""
+
+    row: int
+    column: int
+    cell: str | Cell
+
+    @property
+    def columns(self) -> int:
+        """Return how many columns it covers."""
+        return self.cell.columns if isinstance(self.cell, Cell) else 1
+
+    @property
+    def rows(self) -> int:
+        """Return how many rows it covers."""
+        return self.cell.rows if isinstance(self.cell, Cell) else 1
+
+    @property
+    def text(self) -> str:
+        """Return what it says, line by line."""
+        if isinstance(self.cell, Cell):
+            return "\n".join(line.text for line in self.cell.lines)
+        return self.cell
+
+
+def placed(table: Table) -> Sequence[Sequence[Placed]]:
+    """Return the cells of each row with their places; raises Refused `paper_table`.
+
+    Every place must be covered exactly once.
+    """
+    taken: set[tuple[int, int]] = set()
+    found: list[list[Placed]] = []
+    for row, cells in enumerate(table.rows):
+        column, line = 0, []
+        for cell in cells:
+            while (row, column) in taken:
+                column += 1
+            one = Placed(row, column, cell)
+            covered = {
+                (row + down, column + right)
+                for down in range(one.rows)
+                for right in range(one.columns)
+            }
+            if covered & taken:
+                raise _uneven()
+            taken |= covered
+            line.append(one)
+        found.append(line)
+    wanted = {
+        (row, column) for row in range(len(table.rows)) for column in range(len(table.shares))
+    }
+    if not wanted or taken != wanted:
+        raise _uneven()
+    return found
+
+
+def _uneven() -> Refused:
+    return Refused(
+        "paper_table",
+        "표의 칸 수가 행마다 다르거나 행이 없습니다.",
+        "개발 담당자에게 알리세요.",
+    )
 
 
 def printable(text: str) -> str:

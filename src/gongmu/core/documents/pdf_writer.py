@@ -9,7 +9,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gongmu.core.documents.paper import Block, Gap, Heading, PageBreak, Paper, Paragraph, Table
+from gongmu.core.documents.paper import (
+    Block,
+    Cell,
+    Face,
+    Gap,
+    Heading,
+    PageBreak,
+    Paper,
+    Paragraph,
+    Placed,
+    Table,
+    placed,
+)
 from gongmu.core.documents.paper import printable as _clean
 
 if TYPE_CHECKING:
@@ -20,6 +32,9 @@ FONT_FOLDER = Path(__file__).resolve().parents[2] / "portal" / "static" / "built
 
 FAMILIES = ("Pretendard GOV", "Noto Sans CJK KR", "Noto Sans KR", "NanumGothic", "Malgun Gothic")
 """Fonts in the order of preference; the first that is there and has the sign is used."""
+
+SERIF_FAMILIES = ("Noto Serif CJK KR", "Noto Serif KR", "NanumMyeongjo", "Batang")
+"""The same for letters with serifs; where there are none, those above are used."""
 
 _TEMPLATE = Path(__file__).resolve().with_name("paper.typ")
 
@@ -35,7 +50,9 @@ def pdf_bytes(paper: Paper, made_at: datetime | None = None) -> bytes:
         "title": _clean(paper.title),
         "author": _clean(paper.author),
         "page_numbers": paper.page_numbers,
+        "about": "; ".join(f"{name}: {value}" for name, value in paper.properties.items()),
         "fonts": available_families(),
+        "serif_fonts": available_families(Face.SERIF),
         "blocks": [_block(block) for block in paper.blocks],
     }
     made: Any = typst.compile(
@@ -49,10 +66,11 @@ def pdf_bytes(paper: Paper, made_at: datetime | None = None) -> bytes:
     return bytes(made)
 
 
-def available_families() -> list[str]:
-    """Return the names in FAMILIES that this machine can print with, the best first."""
+def available_families(face: Face = Face.GOTHIC) -> list[str]:
+    """Return the font names that this machine can print `face` with, the best first."""
     known = set(_fonts().families())
-    return [name for name in FAMILIES if name in known] or list(FAMILIES[:1])
+    wanted = (*SERIF_FAMILIES, *FAMILIES) if face is Face.SERIF else FAMILIES
+    return [name for name in wanted if name in known] or list(FAMILIES[:1])
 
 
 @lru_cache(maxsize=1)
@@ -69,23 +87,19 @@ def _block(block: Block) -> Mapping[str, Any]:
         case Heading():
             return {"kind": "heading", "text": _clean(block.text), "level": block.level}
         case Paragraph():
-            return {
-                "kind": "paragraph",
-                "text": _clean(block.text),
-                "bold": block.bold,
-                "align": block.align.value,
-                "size_pt": block.size_pt,
-                "hanging_mm": block.hanging_mm,
-            }
+            return _paragraph(block)
         case Table():
             return {
                 "kind": "table",
-                "rows": [[_clean(cell) for cell in row] for row in block.rows],
+                "cells": [[_cell(one) for one in row] for row in placed(block)],
+                "row_count": len(block.rows),
                 "shares": list(block.shares),
                 "header_rows": block.header_rows,
                 "label_columns": list(block.label_columns),
                 "right_columns": list(block.right_columns),
+                "center_columns": list(block.center_columns),
                 "ruled": block.ruled,
+                "edge": block.edge.value,
                 "size_pt": block.size_pt,
                 "row_mm": block.row_mm,
             }
@@ -93,3 +107,31 @@ def _block(block: Block) -> Mapping[str, Any]:
             return {"kind": "gap", "mm": block.mm}
         case PageBreak():
             return {"kind": "break"}
+
+
+def _paragraph(block: Paragraph) -> Mapping[str, Any]:
+    return {
+        "kind": "paragraph",
+        "text": _clean(block.text),
+        "bold": block.bold,
+        "align": block.align.value,
+        "size_pt": block.size_pt,
+        "hanging_mm": block.hanging_mm,
+        "indent_mm": block.indent_mm,
+        "before_pt": block.before_pt,
+        "after_pt": block.after_pt,
+        "face": block.face.value,
+    }
+
+
+def _cell(one: Placed) -> Mapping[str, Any]:
+    rich = one.cell if isinstance(one.cell, Cell) else None
+    return {
+        "row": one.row,
+        "column": one.column,
+        "rows": one.rows,
+        "columns": one.columns,
+        "shaded": rich.shaded if rich else None,
+        "text": "" if rich else _clean(one.text),
+        "lines": [_paragraph(line) for line in rich.lines] if rich else None,
+    }

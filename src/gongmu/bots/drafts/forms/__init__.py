@@ -1,1 +1,1 @@
-"""One file per official form."""
+"""One file per form, each declaring FORM."""
