@@ -68,7 +68,7 @@ def hwpx_bytes(paper: Paper, made_at: datetime | None = None) -> bytes:
     document.page.setup(
         width_mm=PAGE_MM[0],
         height_mm=PAGE_MM[1],
-        margins_mm={**MARGINS_MM, "header": 10, "footer": 8},
+        margins_mm={**MARGINS_MM, "header": paper.header_mm, "footer": 8},
     )
     stamp = "" if made_at is None else made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     document.package.clear_document_metadata()
@@ -176,7 +176,8 @@ class _Shapes:
             line_spacing_percent=round(_LINE * 100),
             spacing_before_pt=before_pt,
             spacing_after_pt=after_pt,
-            indent_left_mm=indent_mm + hanging_mm,
+            # 내어쓰기에서 첫 줄은 왼쪽 여백에 서고 다음 줄들이 그만큼 들어간다
+            indent_left_mm=indent_mm,
             first_line_indent_mm=-hanging_mm,
         )
         made = str(scratch.para_pr_id_ref)

@@ -138,6 +138,8 @@ class Paper:
     blocks: Sequence[Block]
     page_numbers: bool = True
     properties: Mapping[str, str] = field(default_factory=dict)
+    header_mm: float = 10
+    """Height kept free under the top margin (HWPX)."""
 
     def __post_init__(self) -> None:
         for block in self.blocks:
