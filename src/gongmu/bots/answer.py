@@ -38,6 +38,8 @@ class Sentence:
     citations: tuple[int, ...] = ()
     standing: Standing = Standing.PLAIN
     doubts: tuple[Doubt, ...] = ()
+    before: str = ""
+    """White space between it and the sentence before: "" | " " | line breaks."""
 
 
 @dataclass(frozen=True)
