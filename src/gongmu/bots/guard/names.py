@@ -1,0 +1,146 @@
+"""Names of persons where the words around them show that a person is meant.
+
+Pure. A bare name without such words is left alone, unless it was met elsewhere in the same text.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gongmu.bots.guard.ordinary_words import ORDINARY_WORDS
+from gongmu.bots.guard.personal_kinds import PersonalItem, PersonalKind
+
+_SURNAMES = (
+    "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구라진"
+    "지엄채원천방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국어은편용예봉사부"
+)
+_DOUBLE = "남궁|황보|제갈|사공|선우|서문|독고|동방"
+_NAME = rf"(?:(?:{_DOUBLE})[가-힣]{{1,2}}|[{_SURNAMES}][가-힣]{{1,2}})"
+_SPACED = rf"(?:(?:{_DOUBLE})\s[가-힣]{{2}}|[{_SURNAMES}]\s{{1,3}}[가-힣]\s{{0,3}}[가-힣])"
+_LABELS = (
+    "성명|성 명|이름|민원인|신청인|신청자|청구인|청구자|피해자|보호자|대리인|위임인"
+    "|수임인|예금주|수급자|수급권자|대상자"
+    "|납세자|납세의무자|체납자|세대주|세대원|배우자|고객|환자|차주|소유자|소유주|임차인"
+    "|임대인|제보자|신고인|신고자"
+    "|고발인|피고인|피의자|원고|피고|당사자|상담자|내담자|문의자|자녀|학생|참고인|계약자"
+    "|수령인|수취인|받는\\s?사람|보내는\\s?사람"
+    "|본인|주민|시민|노인|어르신|장애인|사망자|상속인|채무자|채권자|매도인|매수인|가해자"
+    "|목격자|운전자|승객|아동|유족"
+    "|성함|존함|명의자|명의|가입자|회원|신고된\\s?사람|[Nn]ame"
+)
+_TITLES = "씨|님|귀하|옹|여사|할머니|할아버지|어르신|군|양|아무개|학생|선생님|사장님"
+"|어머님|아버님|환자|고객님|민원인"
+_PARTICLE = (
+    r"(?=$|[^가-힣]|(?:은|는|이|가|을|를|의|에게|에게서|께서|께|와|과|으로|로|도|만|이다"
+    r"|입니다|이고|이며|이라|라고|이라고"
+    r"|씨|님|귀하|측|이는|이가|에|한테|예요|이에요)(?:$|[^가-힣]|[가-힣]{0,2}(?:$|[^가-힣])))"
+)
+_AFTER_LABEL = re.compile(
+    rf"(?:{_LABELS})(?:\([^)\n]{{0,12}}\))?[\"'*]{{0,3}}\s*[:=：|은는이가]{{1,2}}[\s|\"'*]{{0,6}}"
+    rf"(?P<name>{_SPACED}|{_NAME}){_PARTICLE}"
+)
+_CLOSE_LABEL = re.compile(
+    rf"(?<![가-힣])(?:{_LABELS})\s?(?:\(?인\)?)?\s(?P<name>{_NAME}){_PARTICLE}"
+)
+_TITLED = re.compile(
+    rf"(?<![가-힣])(?P<name>{_NAME}|{_SPACED})\s?(?:{_TITLES})"
+    r"(?=$|[^가-힣]|은|는|이|가|을|를|의|에|께|도|와|과|만|으로|로|한|입|이라|측|댁|본인)"
+)
+_BEFORE_DATA = re.compile(
+    rf"(?<![가-힣])(?P<name>{_NAME}|{_SPACED})(?:\s?(?:씨|님))?\s*[(\[,:/|·、\-\t ]{{1,4}}\s*"
+    r"(?:(?:주민(?:등록)?번호|생년월일|연락처|전화(?:번호)?|휴대(?:폰|전화)|핸드폰|남|여"
+    r"|HP|H\.P)[\s:,.(|/]{0,3}){0,2}\Z"
+)
+_ROLES = re.compile(
+    r"(?:주무관|사무관|서기관|과장|국장|팀장|실장|시장|부시장|구청장|군수|도지사|위원장"
+    r"|위원|의원|의장|장관|차관|총리|대통령"
+    r"|청장|소장|동장|계장|담당관|주사|서기|원장|본부장|센터장|이사장|교수)"
+)
+_ROLE_BEFORE = re.compile(_ROLES.pattern + r"\s*[:(]?\s*\Z")
+_TABLE_HEADS = re.compile(
+    r"(?:성\s?명|이름|민원인|신청인|신청자|성함|예금주|소유자|수급자|대상자|보호자|세대주"
+    r"|납세자|차주|환자|학생|고객)(?:명|\(.*\))?\Z"
+)
+_HANGUL_NAME = re.compile(r"[가-힣]{2,5}\Z|[가-힣]\s[가-힣]\s?[가-힣]\Z")
+_CELL = re.compile(r"[^|\t\n]+")
+
+
+def find_names(text: str, others: list[PersonalItem]) -> list[PersonalItem]:
+    """Return names in plain `text`; `others` are the finds that a name may stand in front of."""
+    found: dict[tuple[int, int], str] = {}
+    for pattern in (_AFTER_LABEL, _CLOSE_LABEL, _TITLED):
+        for match in pattern.finditer(text):
+            _keep(text, *match.span("name"), found, loose=pattern is _AFTER_LABEL)
+    for item in others:
+        begin = max(item.start - 30, 0)
+        if item.kind is not PersonalKind.OFFICE_PHONE and (
+            before := _BEFORE_DATA.search(text[begin : item.start])
+        ):
+            _keep(text, begin + before.start("name"), begin + before.end("name"), found)
+    _columns(text, found)
+    _again(text, found)
+    return [PersonalItem(PersonalKind.NAME, start, end) for start, end in sorted(found)]
+
+
+def _keep(
+    text: str, start: int, end: int, found: dict[tuple[int, int], str], *, loose: bool = False
+) -> None:
+    name = re.sub(r"\s", "", text[start:end])
+    # A particle may have been taken for the last syllable: "홍길은" is rare, "홍길동은" is not.
+    if len(name) == 4 and not re.match(_DOUBLE, name) and name[-1] in "은는이가을를의님씨와과도":
+        end -= 1
+        name = name[:-1]
+    if name in ORDINARY_WORDS or name[:-1] in ORDINARY_WORDS or _ROLES.search(name[1:]):
+        return
+    if (
+        len(name) == 2
+        and not loose
+        and text[end : end + 2].strip()[:1] not in ("씨", "님", "(", "")
+    ):
+        return
+    if _ROLES.match(text[end:].lstrip()) or _ROLE_BEFORE.search(text[max(start - 8, 0) : start]):
+        return
+    found[(start, end)] = name
+
+
+def _columns(text: str, found: dict[tuple[int, int], str]) -> None:
+    """Find the names under a head such as 성명 in tables of | or tabs."""
+    if "|" not in text and "\t" not in text:
+        return
+    wanted: list[int] = []
+    offset = 0
+    for line in text.split("\n"):
+        border = "|" if "|" in line else "\t"
+        if border not in line:
+            wanted = []
+        else:
+            cells = line.split(border)
+            heads = [n for n, cell in enumerate(cells) if _TABLE_HEADS.match(cell.strip())]
+            if heads:
+                wanted = heads
+            elif wanted:
+                _cells(cells, wanted, offset, found)
+        offset += len(line) + 1
+
+
+def _cells(
+    cells: list[str], wanted: list[int], offset: int, found: dict[tuple[int, int], str]
+) -> None:
+    at = offset
+    for place, cell in enumerate(cells):
+        name = cell.strip(" *_\"'\r")
+        if place in wanted and _HANGUL_NAME.match(name) and name not in ORDINARY_WORDS:
+            start = at + cell.index(name)
+            found[(start, start + len(name))] = re.sub(r"\s", "", name)
+        at += len(cell) + 1
+
+
+def _again(text: str, found: dict[tuple[int, int], str]) -> None:
+    """Find full names met once wherever else they stand."""
+    taken = set(found)
+    for name in {name for name in found.values() if len(name) >= 3}:
+        for match in re.finditer(rf"(?<![가-힣]){re.escape(name)}", text):
+            if match.span() not in taken and not any(
+                start < match.end() and match.start() < end for start, end in taken
+            ):
+                found[match.span()] = name

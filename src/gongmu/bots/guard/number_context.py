@@ -1,0 +1,150 @@
+"""Words around a number that say what it is.
+
+Pure. A word counts some way before a number on the same line, shortly after it, or as the head
+of the table or record it stands in.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+_WORDS = {
+    "resident": r"주\s?민\s?(?:등\s?록)?\s?(?:번\s?호|증)|주\s?민\s?등\s?록|주번"
+    r"|외국인\s?(?:등록)?\s?번호"
+    r"|외국인\s?등록|거소\s?신고|등록번호|앞\s?자리|뒷\s?자리|앞\s?번호|뒷\s?번호"
+    r"|실명\s?번호|고유\s?식별"
+    r"|뒤\s?(?:일곱|7)\s?자리|앞\s?(?:여섯|6)\s?자리|民證|주민|\bRRN\b|\brrn\b|jumin"
+    r"|resident|ssn|\bSSN\b",
+    "corporate": r"법인\s?(?:등록)?\s?번호|법인등기",
+    "goods": r"바코드|상품\s?코드|EAN|ISBN|ISSN|관리번호|일련번호|시각표|timestamp|epoch",
+    "card": r"카드|체크|결제|유효\s?기간|CVC|CVV|[Cc]ard|CARD|비자|마스터|아멕스|VISA|Visa|[Aa]mex",
+    "licence": r"면허",
+    "phone": r"전화|연락|휴대|핸드폰|휴대폰|폰\s?번호|폰번|손전화|모바일|무선|자택|집전화"
+    r"|H\.?\s?P\.?|☎|☏|📞|📱"
+    r"|TEL|Tel|tel|[Pp]hone|PHONE|[Mm]obile|MOBILE|\bcell|문자|카톡|통화|번호는|번호\s?[:=]",
+    "business": r"사업자|등록번호",
+    "account": r"계\s?좌|입금|송금|이체|환급|예금|통장|은행|뱅크|농협|신협|수협|축협"
+    r"|새마을|우체국|저축|가상\s?계좌"
+    r"|산림조합|증권|[Aa]ccount|ACCOUNT|\bacct|[Bb]ank|국민\s?\d|신한|하나\s?\d|우리\s?\d|기업\s?\d"
+    r"|카카오|케이뱅크|토스|씨티|SC제일|iM뱅크|아이엠뱅크|대구\s?\d|부산\s?\d|광주\s?\d"
+    r"|전북\s?\d|경남\s?\d|제주\s?\d"
+    r"|(?:국민|하나|우리|기업|대구|부산|광주|전북|경남|제주)\s?[:(]",
+    "office": r"[가-힣]{1,12}(?:과|국|팀|실|센터|관|소|청|원|담당관|본부|공단|공사|위원회"
+    r"|사업소|콜센터)\s*"
+    r"(?:\([^()\n]{0,20}\))?\s*[:,(☎☏]?\s*(?:대표|담당자?|문의처?|전화|연락처|번호"
+    r"|당직)?[ :(☎☏)]*\Z"
+    r"|(?:대표\s?(?:전화|번호)?|문의\s?(?:처|전화|사항)?|민원\s?상담|상담\s?전화"
+    r"|안내\s?전화|콜센터|교환|당직실?"
+    r"|담당\s?부서|관할|행정\s?전화|사무실|팩스|FAX|Fax"
+    r"|[가-힣]+과장?\s?[가-힣]{2,4}\s?(?:주무관|팀장|과장)?)"
+    r"[ :은는(☎☏),]*\Z",
+    "private": r"민원인|신청인|신청자|자택|집|본인|보호자|환자|고객|차주|배우자|자녀|가족"
+    r"|예금주|제보|신고인|세대주"
+    r"|대리인|수급자|대상자|어르신|학생|주민|임차인|임대인|피해자|소유자|씨|님|시민",
+}
+_PATTERNS = {name: re.compile(words) for name, words in _WORDS.items()}
+_BEFORE = 48
+_AFTER = 16
+_BLOCK = 4000
+
+
+class Near:
+    """What the words of one plain text say about places in it; `numbers` are public phones."""
+
+    def __init__(self, text: str, numbers: frozenset[str] = frozenset()) -> None:
+        self._text = text
+        self._numbers = numbers
+        self._places: dict[str, list[tuple[int, int]]] = {}
+        self._blocks: list[int] | None = None
+
+    def resident(self, start: int, end: int) -> bool:
+        """Return whether words speak of a resident number here."""
+        if self.business_word(start, end):
+            return False
+        return self._spoken("resident", start, end, table=True)
+
+    def business_word(self, start: int, end: int) -> bool:
+        """Return whether the number is called a business or vehicle registration right before."""
+        before = self._text[max(start - 16, 0) : start]
+        return (
+            re.search(r"(?:사업자|법인|차량|자동차|문서|기록물|장애인?)\s?등록\s?번호", before)
+            is not None
+        )
+
+    def corporate(self, start: int, end: int) -> bool:
+        """Return whether words speak of a corporation's number."""
+        return self._spoken("corporate", start, end, before=20, after=0)
+
+    def goods(self, start: int, end: int) -> bool:
+        """Return whether words speak of a bar code or running number."""
+        return self._spoken("goods", start, end, before=16, after=0)
+
+    def card(self, start: int, end: int) -> bool:
+        """Return whether words speak of a payment card."""
+        return self._spoken("card", start, end, table=True)
+
+    def licence(self, start: int, end: int) -> bool:
+        """Return whether words speak of a driver's licence."""
+        return self._spoken("licence", start, end, before=24, table=True)
+
+    def phone(self, start: int, end: int) -> bool:
+        """Return whether words speak of a telephone."""
+        return self._spoken("phone", start, end, before=24, table=True)
+
+    def business(self, start: int, end: int) -> bool:
+        """Return whether words speak of a business registration."""
+        return self._spoken("business", start, end, before=24, table=True)
+
+    def account(self, start: int, end: int) -> bool:
+        """Return whether words speak of a bank account."""
+        return self._spoken("account", start, end, before=40, table=True)
+
+    def plus(self, start: int, end: int) -> bool:
+        """Return whether a plus sign stands before the number, or words speak of a telephone."""
+        return "+" in self._text[max(start - 3, 0) : start] or self.phone(start, end)
+
+    def public(self, digits: str) -> bool:
+        """Return whether the city lists this number as an office's."""
+        return digits in self._numbers
+
+    def office(self, start: int) -> bool:
+        """Return whether a public office is named right before the number, and no citizen."""
+        line = self._text[max(start - 40, 0) : start].rsplit("\n", 1)[-1].rstrip("(")
+        match = _PATTERNS["office"].search(line)
+        return match is not None and _PATTERNS["private"].search(line) is None
+
+    def _spoken(
+        self,
+        name: str,
+        start: int,
+        end: int,
+        *,
+        before: int = _BEFORE,
+        after: int = _AFTER,
+        table: bool = False,
+    ) -> bool:
+        places = self._places.get(name)
+        if places is None:
+            places = [match.span() for match in _PATTERNS[name].finditer(self._text)]
+            self._places[name] = places
+        if not places:
+            return False
+        at = bisect_left(places, (start, 0))
+        if at:
+            word_end = places[at - 1][1]
+            if start - word_end <= before or (table and self._headed(word_end, start)):
+                return True
+        return after > 0 and any(
+            0 <= word - end <= after and "\n" not in self._text[end:word]
+            for word, _ in places[at : at + 2]
+        )
+
+    def _headed(self, word_end: int, start: int) -> bool:
+        """Return whether the word stands in a table that also holds the number."""
+        if start - word_end > _BLOCK:
+            return False
+        between = self._text[word_end:start]
+        if "\n\n" in between or ("|" not in between and "\t" not in between):
+            return False
+        return all("|" in line or "\t" in line for line in between.split("\n")[1:-1])
