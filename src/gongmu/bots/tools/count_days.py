@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, time
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -75,14 +76,13 @@ def _text(asked: Days, counted: Counted) -> str:
     unit = "근무일" if asked.rule is Rule.WORKING else _UNIT_WORDS.get(asked.unit, "시간")
     what = f"{day_text(asked.start)}{'의' if asked.back else '부터'} {asked.amount}{unit}"
     ends = f" {counted.ends_at:%H:%M}" if counted.ends_at else ""
-    head = f"{what} {'전은' if asked.back else '기간의 만료일은'} {day_text(counted.last)}{ends}입니다."
+    kind = "전은" if asked.back else "기간의 만료일은"
+    head = f"{what} {kind} {day_text(counted.last)}{ends}입니다."
     lines = [head, *(f"- {step}" for step in counted.steps)]
     if counted.articles:
         lines.append(f"- 근거: {', '.join(counted.articles)}")
     else:
-        lines.append(
-            "- 근무일로 세는 것은 관행입니다. 법령이나 계약에 정한 것이 있으면 그에 따르세요."
-        )
+        lines.append("- 근무일로 세는 것은 관행입니다. 법령이나 계약이 정하면 그에 따르세요.")
     if asked.rule is Rule.CIVIL and not asked.back:
         lines.append("- 다른 법령에 기간을 세는 특별한 규정이 있으면 그 규정이 먼저입니다.")
     if asked.assumed:
@@ -114,7 +114,7 @@ _ASKS = re.compile(
 _APART = re.compile(r"며칠|몇\s*일|일수|남았|D-?day|디데이|사이")
 _PETITION = re.compile(r"민원|처리\s*(?:기한|기간)|접수")
 _DISCLOSURE = re.compile(r"정보\s*공개|공개\s*(?:여부\s*)?결정")
-_TAX = re.compile(r"지방세|취득세|재산세|자동차세|신고\s*(?:·|및|와)?\s*납부|과세|세금")
+_TAX = re.compile(r"지방세|취득세|재산세|자동차세|신고\s*(?:·|및|와)?\s*납부|과세|세금|취득일")
 _BURDEN = re.compile(
     r"영업\s*정지|자격\s*정지|면허\s*정지|업무\s*정지|과징금\s*유예|정지\s*기간|입찰\s*참가\s*자격\s*제한"
 )
@@ -133,7 +133,8 @@ def reads(question: str, today: date) -> Days | None:
         asked = bool(_ASKS.search(question))
         if (days or span.tail in ("뒤", "후", "전", "이후") or "오늘" in question) and asked:
             return _counting(question, today, days, span, rule)
-        if days and span.tail in ("뒤", "후", "전") and len(question) < 40:
+        beside = _side_by_side(question, days, span)
+        if len(question) < 50 and (beside or (days and span.tail in ("뒤", "후", "전"))):
             return _counting(question, today, days, span, rule)
     if days and span is None and _APART.search(question) and not _NOT_DEADLINE.search(question):
         start = days[0] if len(days) > 1 else None
@@ -144,10 +145,17 @@ def reads(question: str, today: date) -> Days | None:
     return None
 
 
-def _best(spans: object) -> WrittenSpan | None:
-    listed = [one for one in spans if isinstance(one, WrittenSpan)]  # type: ignore[attr-defined]
-    told = [one for one in listed if one.tail]
-    return (told or listed or [None])[0]
+def _best(spans: Sequence[WrittenSpan]) -> WrittenSpan | None:
+    told = [one for one in spans if one.tail] or list(spans)
+    return told[0] if told else None
+
+
+def _side_by_side(question: str, days: Sequence[WrittenDay], span: WrittenSpan) -> bool:
+    """Whether a day and a length stand together: "2026-11-20부터 14일"."""
+    return any(
+        re.fullmatch(r"\s*(?:로부터|부터|에서|기준)\s*", question[one.end : span.start])
+        for one in days
+    )
 
 
 def _rule(question: str) -> Rule:
@@ -160,9 +168,10 @@ def _rule(question: str) -> Rule:
     return Rule.LOCAL_TAX if _TAX.search(question) else Rule.CIVIL
 
 
-def _counting(question: str, today: date, days: object, span: WrittenSpan, rule: Rule) -> Days:
-    written = [one for one in days if isinstance(one, WrittenDay)]  # type: ignore[attr-defined]
-    base = written[0] if written else None
+def _counting(
+    question: str, today: date, days: Sequence[WrittenDay], span: WrittenSpan, rule: Rule
+) -> Days:
+    base = days[0] if days else None
     unit, chosen = Unit.DAY, rule
     if span.unit == "근무일":
         chosen = Rule.WORKING
@@ -185,8 +194,8 @@ def _counting(question: str, today: date, days: object, span: WrittenSpan, rule:
 TOOL = Tool(
     code="count_days",
     title="날짜·기한 계산",
-    description="기준일부터 며칠·몇 주·몇 달 뒤(전)의 날, 법정 기한, 민원·정보공개 처리기한, 두 날짜 "
-    "사이의 일수를 법에 따라 세고 과정을 보여 줍니다.",
+    description="기준일부터 며칠·몇 주·몇 달 뒤(전)의 날, 법정 기한, 민원·정보공개 처리기한, "
+    "두 날짜 사이의 일수를 법에 따라 세고 과정을 보여 줍니다.",
     arguments=Days,
     act=Act.VIEW,
     run=run,
