@@ -27,7 +27,7 @@ def upgrade() -> None:
     op.create_index("ix_bot_draft_department", "bot_draft", ["department", "changed_at"])
     op.create_table(
         "bot_draft_version",
-        sa.Column("draft_id", sa.ForeignKey("bot_draft.draft_id"), primary_key=True),
+        sa.Column("draft_id", sa.String(60), sa.ForeignKey("bot_draft.draft_id"), primary_key=True),
         sa.Column("number", sa.Integer, primary_key=True),
         sa.Column("made_by", sa.String(60), nullable=False),
         sa.Column("made_at", Instant, nullable=False),
@@ -38,7 +38,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "bot_draft_review",
-        sa.Column("draft_id", sa.ForeignKey("bot_draft.draft_id"), primary_key=True),
+        sa.Column("draft_id", sa.String(60), sa.ForeignKey("bot_draft.draft_id"), primary_key=True),
         sa.Column("number", sa.Integer, primary_key=True),
         sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("reviewer", sa.String(60), nullable=False),
