@@ -7,6 +7,8 @@ import json
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+import numpy as np
+
 FIELDS = ("name", "number", "phone", "plate", "vin", "address")
 _LEAST_BYTES = 8
 """Shorter traces (a two-syllable name) are found by chance in any large file."""
@@ -33,10 +35,29 @@ def traces(value: str) -> Iterator[bytes]:
 def found_in(folder: Path, values: Iterable[str], beside: Collection[str] = ()) -> list[str]:
     """Return file names below `folder` with how many planted values each holds."""
     wanted = {trace for value in values for trace in traces(value) if len(trace) >= _LEAST_BYTES}
+    by_start: dict[bytes, list[bytes]] = {}
+    for trace in wanted:
+        by_start.setdefault(trace[:_LEAST_BYTES], []).append(trace)
+    starts = np.unique(np.frombuffer(b"".join(by_start), dtype=np.uint64))
     found = []
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.name not in beside:
             data = path.read_bytes()
-            if hits := sum(trace in data for trace in wanted):
+            if hits := sum(
+                trace in data for one in _begun(data, starts) for trace in by_start[one]
+            ):
                 found.append(f"{path.relative_to(folder)}: {hits}")
     return found
+
+
+def _begun(data: bytes, starts: np.ndarray) -> list[bytes]:
+    """Return the first eight bytes of traces that stand anywhere in `data`."""
+    here: list[np.ndarray] = []
+    for offset in range(_LEAST_BYTES):
+        whole = (len(data) - offset) // _LEAST_BYTES
+        if whole > 0:
+            words = np.frombuffer(data, dtype=np.uint64, count=whole, offset=offset)
+            places = np.searchsorted(starts, words)
+            places[places == len(starts)] = 0
+            here.append(words[starts[places] == words])
+    return [one.tobytes() for one in np.unique(np.concatenate(here))] if here else []
