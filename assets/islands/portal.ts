@@ -4,3 +4,4 @@ import "./copy";
 import "./contrast";
 import "./session";
 import "./upload";
+import "./chat";
