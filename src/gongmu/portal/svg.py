@@ -208,3 +208,55 @@ def bars(items: Sequence[Bar], title: str) -> Markup:
         f'<svg class="bars" viewBox="0 0 {_WIDTH} {height}" role="img" '
         f'aria-label="{escape(title)}">{"".join(parts)}</svg>'
     )
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One value (0..1) at a time, with the words printed under it and said when pointed at."""
+
+    value: float
+    under: str
+    words: str
+
+
+def shares_over_time(dots: Sequence[Dot], title: str, limit: float | None = None) -> Markup:
+    """Draw shares (0..1) as one line from old to new, with a dashed `limit`.
+
+    The same numbers stand in a table beside the picture, so it is one image.
+    """
+    left, right, top, base, height = 44, 20, 14, 150, 178
+    across = (_WIDTH - left - right) / max(len(dots) - 1, 1)
+
+    def x(index: int) -> float:
+        return left + across * index if len(dots) > 1 else (_WIDTH - right + left) / 2
+
+    def y(value: float) -> float:
+        return base - (base - top) * min(max(value, 0.0), 1.0)
+
+    parts = [
+        f'<line class="grid" x1="{left}" x2="{_WIDTH - right}" y1="{y(one):.1f}" '
+        f'y2="{y(one):.1f}"/><text class="end" x="{left - 6}" y="{y(one) + 4:.1f}">'
+        f"{one * 100:.0f}%</text>"
+        for one in (0.0, 0.5, 1.0)
+    ]
+    if limit is not None:
+        parts.append(
+            f'<line class="limit" x1="{left}" x2="{_WIDTH - right}" '
+            f'y1="{y(limit):.1f}" y2="{y(limit):.1f}"/>'
+        )
+    places = " ".join(f"{x(index):.1f},{y(dot.value):.1f}" for index, dot in enumerate(dots))
+    parts.append(f'<polyline points="{places}"/>')
+    every = max(1, -(-len(dots) // 8))
+    for index, dot in enumerate(dots):
+        parts.append(
+            f'<circle cx="{x(index):.1f}" cy="{y(dot.value):.1f}" r="3.5">'
+            f"<title>{escape(dot.words)}</title></circle>"
+        )
+        if index % every == 0 or index == len(dots) - 1:
+            parts.append(
+                f'<text class="mid" x="{x(index):.1f}" y="{base + 20}">{escape(dot.under)}</text>'
+            )
+    return Markup(  # noqa: S704 - numbers and escaped texts
+        f'<svg class="lines-graph" viewBox="0 0 {_WIDTH} {height}" role="img" '
+        f'aria-label="{escape(title)}">{"".join(parts)}</svg>'
+    )
