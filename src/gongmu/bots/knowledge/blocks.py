@@ -14,6 +14,10 @@ from typing import TypeAlias
 _NOT_TEXT = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 65279, 8203, 173))
 
 
+ABOUT = "문서 정보"
+"""Aside of lines that are about the file; they tell its dates and are not quoted."""
+
+
 @dataclass(frozen=True)
 class Heading:
     """A heading as the file itself marks it; `level` 1 is the highest, 0 an attached document."""

@@ -30,10 +30,12 @@ _RANGE = re.compile(
     rf"{_ONE}{_WEEKDAY}\s?[~∼～\-–부터]{{1,2}}\s?(?:{_DAY.format('b')})"
 )
 _ENDS = re.compile(rf"(?:유효\s?기간|효력|존속\s?기한)[^\n]{{0,20}}?{_ONE}\s?까지")
-_YEAR_TITLE = re.compile(
-    r"(?:^|[^\d.])(?P<year>20\d{2})\s?(?:년도?|학년도|회계연도)?\s?[^\n]{0,40}?"
-    r"(?:지침|안내|편람|매뉴얼|기준|요령|지원계획|예산|시행계획|업무계획|규정집|사업안내)"
+_YEAR_OF = re.compile(r"(?<![\d.])(?P<year>20\d{2})(?!\d|\s?[.\-/]\s?\d|\s?년?\s?\d{1,2}\s?월)")
+_YEARLY = re.compile(
+    r"지침|안내|편람|매뉴얼|기준|요령|지원\s?계획|시행\s?계획|업무\s?계획|예산|규정집|길잡이|가이드"
+    r"|한눈|요강|계획서|사례집"
 )
+"""Papers that are made anew for a year and replace last year's."""
 _PROMULGATED = re.compile(
     rf"(?:제정|개정|전부개정|일부개정|공포)[^\n]{{0,12}}?{_ONE}|{_DAY.format('b')}[^\n]{{0,30}}?(?:제정|개정|공포)"
 )
@@ -107,10 +109,14 @@ def _of_supplement(lines: Sequence[str], head: Sequence[str]) -> InForce | None:
 
 
 def _of_year(title: str) -> InForce:
-    found = _YEAR_TITLE.search(title)
-    if found is None:
+    if not _YEARLY.search(title):
         return InForce()
-    return InForce(date(int(found["year"]), 1, 1), None, f"제목의 '{found['year']}년'")
+    years = {int(found["year"]) for found in _YEAR_OF.finditer(title.replace("_", " "))}
+    # Two years ("2025~2029 계획", "2026년 실적과 2027년 계획") do not say which one.
+    if len(years) != 1:
+        return InForce()
+    year = years.pop()
+    return InForce(date(year, 1, 1), None, f"제목의 '{year}년'")
 
 
 def _from(found: re.Match[str], source: str) -> InForce:

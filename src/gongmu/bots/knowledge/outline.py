@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gongmu.bots.knowledge.blocks import Block, Heading, PageStart, Table, Text
+from gongmu.bots.knowledge.blocks import ABOUT, Block, Heading, PageStart, Table, Text
 from gongmu.bots.knowledge.marks import ANNEX, ARTICLE, SUPPLEMENT, mark_of
 
 _ALWAYS = frozenset({"part", "chapter", "section", "subsection"})
@@ -19,6 +19,7 @@ _OFTEN = frozenset({"roman", "decimal", "number", "syllable", "box", "bracket", 
 _LONGEST = {"number)": 25, "syllable": 32}
 _LONGEST_HEADING = 45
 _SENTENCE = re.compile(r"(?:[다요함음임됨]\.?|니까\??|[.;,:])\s*$")
+_BOX_SENTENCE = re.compile(r"(?:[다요]\.|니까\??|[;,:])\s*$|\s:\s")
 _LEADER = re.compile(r"(?:[.·…․‥]\s?){3,}\s*[-\dⅰ-ⅻ]+\s*$")
 _CONTENTS = re.compile(r"(?:목\s{0,4}차|차\s{0,4}례|contents)", re.IGNORECASE)
 _CONTENTS_LINE = re.compile(r"\S.*\s\d{1,4}$")
@@ -146,6 +147,8 @@ def _lines(blocks: Sequence[Block]) -> Iterator[_Line]:
                 yield _Line(block.text, mark.kind if mark else "", block.level, page=page)
             case Table():
                 yield _Line("", table=block, page=page)
+            case Text() if block.aside == ABOUT:
+                pass
             case Text():
                 label = f"{block.aside}: " if block.aside in ("각주", "미주") else ""
                 for line in block.text.splitlines():
@@ -196,17 +199,18 @@ def _heading_kind(line: _Line, following: _Line | None, was_item: dict[str, bool
         return line.mark
     if line.mark not in _OFTEN:
         return ""
-    goes_on = following is not None and (following.mark != line.mark or following.level >= 0)
+    has_own = following is not None and (following.mark != line.mark or following.level >= 0)
     longest = _LONGEST.get(line.mark, _LONGEST_HEADING)
+    ends = _BOX_SENTENCE if line.mark == "box" else _SENTENCE
+    # The last of a run of siblings is an item like them, though something follows it.
     is_heading = (
-        goes_on
+        has_own
         and len(text) <= longest
-        and not _SENTENCE.search(text)
+        and not ends.search(text)
         and not was_item.get(line.mark, False)
     )
     was_item.clear()
-    if not is_heading:
-        was_item[line.mark] = True
+    was_item[line.mark] = not has_own
     return line.mark if is_heading else ""
 
 

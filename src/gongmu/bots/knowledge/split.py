@@ -109,6 +109,9 @@ class _Cutter:
         """Add a unit."""
         self._paragraphs += unit.kind is not Kind.TABLE
         if unit.kind is Kind.ARTICLE:
+            if not self._open.has_body:
+                # Chapters and titles just above are in the article's path.
+                self._open = _Open()
             self.close()
             self._article = [unit]
             return
@@ -141,7 +144,7 @@ class _Cutter:
         if self._open.first is None:
             self._open.first = unit
             self._open.paragraph = self._paragraphs
-        if not self._open.has_body:
+        if not self._open.has_body or not self._open.path:
             self._open.path = unit.path
         else:
             self._open.path = _common(self._open.path, unit.path)

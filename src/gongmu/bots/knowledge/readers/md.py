@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from gongmu.bots.knowledge.blocks import Block, Content, DocumentReader, Heading, Text, clean
+from gongmu.bots.knowledge.blocks import ABOUT, Block, Content, DocumentReader, Heading, Text, clean
 from gongmu.bots.knowledge.cells import Cell, grid
 from gongmu.core.documents.sniff import decode
 
@@ -26,7 +26,9 @@ def _read(data: bytes, name: str) -> Content:
         found = _TITLE.search(front[1])
         title, notes, text = (found[1] if found else ""), front[1], text[front.end() :]
     is_markdown = name.lower().endswith((".md", ".markdown")) or _looks_marked(text)
-    blocks: list[Block] = [Text(line) for line in map(clean, notes.splitlines()) if line]
+    blocks: list[Block] = [
+        Text(line, aside=ABOUT) for line in map(clean, notes.splitlines()) if line
+    ]
     blocks += _markdown(text) if is_markdown else _plain(text)
     return Content(blocks, title)
 
