@@ -59,12 +59,9 @@ def overview(notes: Notes) -> list[list[str]]:
 def schedule(lines: Sequence[Line], today: date) -> list[list[str]]:
     """Return day, work and office of the lines that carry a date."""
     rows = []
-    for line in lines:
-        moments = [one for one in find_moments(line.text, today) if one.on]
-        if not moments:
-            continue
-        first = moments[0]
-        rest = line.text[: first.start] + " " + line.text[first.end :]
+    for piece in (one for line in lines for one in _dated_pieces(line.text, today)):
+        first = next(one for one in find_moments(piece, today) if one.on)
+        rest = piece[: first.start] + " " + piece[first.end :]
         _, rest = split_mark(re.sub(r"\s+", " ", rest).strip())
         until = re.match(r"(?:까지|부터|에|중)\s*", rest)
         day = first.text + (until[0].strip() if until and until[0].strip() != "에" else "")
@@ -72,6 +69,20 @@ def schedule(lines: Sequence[Line], today: date) -> list[list[str]]:
         if rest := rest.strip(" ,:~()-"):
             rows.append([day, rest, ""])
     return rows
+
+
+def _dated_pieces(text: str, today: date) -> list[str]:
+    """Cut a line that names several days into one piece a day, at the commas before them."""
+    starts = [one.start for one in find_moments(text, today) if one.on]
+    if not starts:
+        return []
+    cuts = [0]
+    for start in starts[1:]:
+        if re.search(r"(?:[,;/→]|그리고|이후|이어)\s*$", text[:start]):
+            cuts.append(start)
+    ends = [*cuts[1:], len(text)]
+    pieces = [text[cut:end].strip(" ,;/→") for cut, end in zip(cuts, ends, strict=True)]
+    return [piece for piece in pieces if any(one.on for one in find_moments(piece, today))]
 
 
 def document_title(subject: str, ending: str, today: date, notes: Notes) -> str:

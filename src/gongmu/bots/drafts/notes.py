@@ -139,8 +139,12 @@ def read_notes(text: str, today: date) -> Notes:
     labels, sections, loose, asks = _sorted_out(listed, today)
     facts = [_facts(one, today) for one in listed]
     title, subject_line = _title(labels, loose, facts, listed)
-    own = {item.line for item in loose if _topic(item.text) != "plan" or item is loose[0]}
-    own |= {line.number for line in sections.get("overview", ())}
+    elsewhere = {one.number for name in sections if name != "overview" for one in sections[name]}
+    elsewhere |= {one.line for one in loose[1:] if _topic(one.text) == "plan"}
+    held = sorted(
+        (one for one in facts if one.item.line not in elsewhere),
+        key=lambda one: LABEL_OF.get(_label(one.item.text)[0]) != "when",
+    )
     for item in loose:
         bare = not next(one for one in facts if one.item is item).rest
         if item.line == subject_line or bare:
@@ -150,7 +154,7 @@ def read_notes(text: str, today: date) -> Notes:
     return Notes(
         title=title,
         subject_line=subject_line,
-        moments=tuple(moment for one in facts if one.item.line in own for moment in one.moments),
+        moments=tuple(moment for one in held for moment in one.moments),
         places=tuple(dict.fromkeys(place for one in facts for place in one.places)),
         headcounts=tuple(dict.fromkeys(head for one in facts for head in one.headcounts)),
         officers=tuple(who for one in facts for who in one.officers),

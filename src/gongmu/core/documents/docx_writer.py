@@ -160,8 +160,9 @@ def _sides(table: Table, one: Placed) -> Mapping[str, int]:
     if not table.ruled:
         return dict.fromkeys(("top", "left", "bottom", "right"), 0)
     first, last = one.row == 0, one.row + one.rows == len(table.rows)
-    if table.edge is Edge.BARS:
-        return {"top": 12 if first else 0, "left": 0, "bottom": 12 if last else 0, "right": 0}
+    if table.edge in (Edge.BARS, Edge.LINE):
+        below = 12 if last and table.edge is Edge.BARS else 0
+        return {"top": 12 if first else 0, "left": 0, "bottom": below, "right": 0}
     if table.edge is Edge.GRID:
         return dict.fromkeys(("top", "left", "bottom", "right"), 4)
     inner = one.column + one.columns < len(table.shares)

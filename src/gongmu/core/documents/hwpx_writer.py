@@ -314,10 +314,9 @@ class _Body:
             return self._shapes.border(table.ruled, shaded and table.ruled)
         first = one.row == 0
         last = one.row + one.rows == len(table.rows)
-        if table.edge is Edge.BARS:
-            return self._shapes.sides(
-                ("", "", _THICK if first else "", _THICK if last else ""), shaded
-            )
+        if table.edge in (Edge.BARS, Edge.LINE):
+            below = _THICK if last and table.edge is Edge.BARS else ""
+            return self._shapes.sides(("", "", _THICK if first else "", below), shaded)
         left = _THIN if one.column else ""
         right = _THIN if one.column + one.columns < len(table.shares) else ""
         return self._shapes.sides(

@@ -48,6 +48,8 @@ class Edge(StrEnum):
     """A grid with a thick line above and below and none at the sides."""
     BARS = "bars"
     """A thick line above and below, none inside: a box for a title."""
+    LINE = "line"
+    """A thick line above, nothing else: a rule across the page."""
 
 
 @dataclass(frozen=True)
