@@ -97,5 +97,9 @@ class Answer:
     tokens_in: int = 0
     tokens_out: int = 0
     stopped: bool = False
+    draft_ids: Sequence[str] = ()
+    """Drafts that the desk made; nothing was sent."""
+    conversation_id: str = ""
+    turn_id: str = ""
     notes: Sequence[str] = field(default=())
     """Korean lines about the answer: "모델 없이 인용으로 답했습니다" and the like."""

@@ -166,7 +166,7 @@ class Verifier:
             if one not in self._read
         ]
         bare = without_marks(unit.text)
-        claims = self._claims(unit, bare)
+        claims = self._claims(unit, _placeless(bare, there))
         doubts += self._quotes(unit, bare, there)
         doubts += self._articles(bare, there)
         doubts += self._bracketed(bare, there)
@@ -424,6 +424,15 @@ _LED = (UnitKind.ITEM, UnitKind.ROW, UnitKind.HEADER)
 def _leads(unit: Unit) -> bool:
     text = without_marks(unit.text).strip().rstrip("*")
     return text.endswith((":", "：")) or bool(re.search(r"(?:다음|아래)[^.]{0,15}[.:]?$", text))
+
+
+def _placeless(bare: str, there: Sequence[Read]) -> str:
+    """Return the sentence with the places of its sources (표 1, 3쪽) blanked out."""
+    for one in there:
+        for part in (one.source.document, one.source.place):
+            if len(part) > 1:
+                bare = bare.replace(part, " " * len(part))
+    return bare
 
 
 def _short(text: str) -> str:

@@ -1,0 +1,316 @@
+"""An answer without any model: the sentences, rows and steps of the best passages, quoted.
+
+Pure. Everything is a quotation with its number, so that it is checked like any other answer.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from gongmu.bots.answers.figures import FigureKind, figures, table_cells
+from gongmu.bots.answers.source import Source
+from gongmu.bots.answers.support import Words
+from gongmu.bots.answers.units import list_marker
+
+LONGEST = 8
+"""Lines of an extracted answer, about."""
+_LONGEST_QUOTE = 420
+_LEAST_OF_BEST = 0.62
+_MOST_ITEMS = 8
+_MOST_ROWS = 5
+_TOOL_LINES = 8
+
+_ASKS_WHEN = re.compile(r"언제|기한|기간|며칠|몇\s?일|날짜|얼마\s?동안|까지|시한|시간")
+_ASKS_MONEY = re.compile(
+    r"얼마|금액|비용|수수료|요금|과태료|지원금|장려금|몇\s?원|단가|예산|세액|한도"
+)
+_ASKS_WHO = re.compile(r"누구|어디|연락처|전화|문의처|담당|부서|창구")
+_ASKS_LIST = re.compile(
+    r"서류|준비물|구비|절차|방법|순서|어떻게|목록|종류|요건|조건|항목|단계|무엇|뭐"
+)
+_ASKS_COUNT = re.compile(r"몇|비율|얼마나|퍼센트|%")
+_PHONE = re.compile(r"\d{2,4}-\d{3,4}-\d{4}|\d{3,4}-\d{4}")
+_SENTENCE_END = re.compile(r"(?<=[가-힣)\]”\"])[.!?](?=\s|$)\s*")
+_CIRCLED = re.compile(r"(?=[①-⑳])")
+_LEADS_LIST = re.compile(r"(?:[::]|다음 각 호[^.]{0,30}|다음과 같다|아래와 같다)[.)]?\s*$")
+_ONLY_MARKS = re.compile(r"^[\s#*\-|:=_.]*$")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A sentence, list item or table row of a source; `lead`: the line its list stands under."""
+
+    source: Source
+    text: str
+    order: int
+    kind: str = "sentence"
+    """sentence | item | row | heading"""
+    lead: str = ""
+    header: tuple[str, ...] = ()
+    score: float = 0.0
+
+
+def extract(
+    question: str, passages: Sequence[Source], tools: Sequence[Source], words: Words
+) -> str:
+    """Return an answer of quotations with [n] marks: tool results first, then the best places.
+
+    "" when nothing in the passages touches the question and no tool ran. `passages` are in the
+    order in which the search ranked them.
+    """
+    lines: list[str] = []
+    for tool in tools:
+        lines += _of_tool(tool)
+    room = max(3, LONGEST - len(lines))
+    lines += _of_passages(question, passages, words, room)
+    return "\n".join(lines)
+
+
+def _of_tool(tool: Source) -> list[str]:
+    given = [line.rstrip() for line in tool.text.split("\n") if line.strip()]
+    if not given:
+        return []
+    mark = f" [{tool.number}]"
+    if any(table_cells(line) for line in given):
+        return [f"{tool.document} 결과는 다음과 같습니다.{mark}", *given[: _TOOL_LINES + 4]]
+    lines = [f"- {line.lstrip('-• ')}{mark}" for line in given[:_TOOL_LINES]]
+    return [f"{tool.document} 결과는 다음과 같습니다.{mark}", *lines]
+
+
+def _of_passages(question: str, passages: Sequence[Source], words: Words, room: int) -> list[str]:
+    pieces = [piece for one in passages for piece in pieces_of(one)]
+    ranked = rank(question, pieces, passages, words)
+    if not ranked:
+        return []
+    best = ranked[0].score
+    lines: list[str] = []
+    used: set[tuple[int, int]] = set()
+    seen: set[str] = set()
+    for piece in ranked:
+        if len(lines) >= room or piece.score < best * _LEAST_OF_BEST:
+            break
+        if (piece.source.number, piece.order) in used or _plain(piece.text) in seen:
+            continue
+        made, taken = _shown(piece, pieces, ranked)
+        if lines and len(lines) + len(made) > room + 3:
+            continue
+        lines += made
+        for one in taken:
+            used.add((one.source.number, one.order))
+            seen.add(_plain(one.text))
+    return lines
+
+
+# ---------------------------------------------------------------- cutting
+
+
+def pieces_of(source: Source) -> Sequence[Piece]:
+    """Return the sentences, items and rows of a source in order."""
+    made: list[Piece] = []
+    lead = ""
+    header: tuple[str, ...] = ()
+
+    def add(text: str, kind: str) -> None:
+        made.append(Piece(source, text, len(made), kind, lead, header))
+
+    for line in source.text.split("\n"):
+        if not line.strip() or _ONLY_MARKS.match(line):
+            continue
+        cells = table_cells(line)
+        if cells:
+            if not header:
+                header = tuple(cells)
+            else:
+                add(line.strip(), "row")
+            continue
+        header = ()
+        if list_marker(line) and not re.match(r"\s*[①-⑳]", line):
+            add(line.strip(), "item")
+            continue
+        for part in _CIRCLED.split(line):
+            for sentence in _sentences(part):
+                heading = len(sentence) < 30 and not re.search(r"[다요음함임]\.?$", sentence)
+                add(sentence, "heading" if heading and not _has_figure(sentence) else "sentence")
+        if _LEADS_LIST.search(line) or (made and made[-1].kind == "heading"):
+            lead = line.strip()
+    return made
+
+
+def _has_figure(text: str) -> bool:
+    return bool(re.search(r"\d", text))
+
+
+def _sentences(text: str) -> list[str]:
+    found, last = [], 0
+    for end in _SENTENCE_END.finditer(text):
+        # "... 30만원을 지급한다. 다만, ..." : the exception belongs to its rule.
+        if re.match(r"다만|이 경우|단,", text[end.end() :]):
+            continue
+        found.append(text[last : end.end()].strip())
+        last = end.end()
+    found.append(text[last:].strip())
+    return [one for one in found if one]
+
+
+# ---------------------------------------------------------------- ranking
+
+
+def rank(
+    question: str, pieces: Sequence[Piece], passages: Sequence[Source], words: Words
+) -> Sequence[Piece]:
+    """Return the pieces that answer, best first: rare shared words, kind of figure asked for."""
+    asked = frozenset(words(question))
+    cut = [frozenset(words(f"{one.lead} {' '.join(one.header)} {one.text}")) for one in pieces]
+    held = Counter(word for one in cut for word in one & asked)
+    count = len(pieces) + 1
+    weight = {word: math.log(1 + count / (1 + held[word])) for word in asked}
+    heads = {
+        one.number: frozenset(words(f"{one.document} {one.place} {one.heading}")) & asked
+        for one in passages
+    }
+    places = {one.number: place for place, one in enumerate(passages)}
+    scored = []
+    for piece, have in zip(pieces, cut, strict=True):
+        shared = asked & have
+        own = asked & frozenset(words(piece.text))
+        if not shared or piece.kind == "heading":
+            continue
+        number = piece.source.number
+        score = sum(weight[word] for word in shared) + 0.4 * sum(weight[word] for word in own)
+        score += 0.5 * sum(weight[word] for word in heads[number] - shared)
+        score *= 1.0 + _fits(question, piece)
+        score *= 1.0 / (1.0 + 0.18 * places[number])
+        score /= 1.0 + max(0, len(piece.text) - 160) / 900
+        scored.append(replace(piece, score=score))
+    return sorted(scored, key=lambda one: (-one.score, places[one.source.number], one.order))
+
+
+def _fits(question: str, piece: Piece) -> float:
+    text = piece.text
+    found = figures(text, piece.header)
+    units = {one.unit for one in found}
+    bonus = 0.0
+    timed = {FigureKind.DATE, FigureKind.TIME} & {one.kind for one in found}
+    if _ASKS_WHEN.search(question) and (timed or units & {"일", "개월", "년", "시간", "주"}):
+        bonus += 0.35
+    if _ASKS_MONEY.search(question) and "원" in units:
+        bonus += 0.35
+    if _ASKS_WHO.search(question) and _PHONE.search(text):
+        bonus += 1.5
+    if _ASKS_LIST.search(question) and piece.kind in ("item", "row"):
+        bonus += 0.2
+    if _ASKS_COUNT.search(question) and found:
+        bonus += 0.15
+    return bonus
+
+
+# ---------------------------------------------------------------- showing
+
+
+def _shown(
+    piece: Piece, pieces: Sequence[Piece], ranked: Sequence[Piece]
+) -> tuple[list[str], Sequence[Piece]]:
+    """Return the lines for a piece with what belongs to it, and which pieces they use."""
+    if piece.kind == "row":
+        return _table(piece, ranked)
+    if piece.kind == "item" or _LEADS_LIST.search(piece.text):
+        listed = _list_around(piece, pieces)
+        if len(listed) > 1:
+            lines, taken = _checklist(piece, listed)
+            leads = [
+                one
+                for one in pieces
+                if one.source.number == piece.source.number
+                and one.text in (piece.text, listed[0].lead)
+            ]
+            return lines, [*taken, *leads]
+    return [f"{_where(piece.source)}: {_quoted(piece.text)} [{piece.source.number}]"], [piece]
+
+
+def _table(piece: Piece, ranked: Sequence[Piece]) -> tuple[list[str], Sequence[Piece]]:
+    rows = [
+        one
+        for one in ranked
+        if one.kind == "row"
+        and one.source.number == piece.source.number
+        and one.header == piece.header
+        and one.score >= piece.score * 0.75
+    ][:_MOST_ROWS]
+    rows.sort(key=lambda one: one.order)
+    width = len(piece.header)
+    note = re.search(r"\(\s*단위\s*:?[^)]*\)", piece.source.text)
+    head = f"{_where(piece.source)}{' ' + note[0] if note else ''}: [{piece.source.number}]"
+    lines = [head, "| " + " | ".join(piece.header) + " |", "|" + "---|" * width]
+    return [*lines, *(one.text for one in rows)], rows
+
+
+def _list_around(piece: Piece, pieces: Sequence[Piece]) -> Sequence[Piece]:
+    """Return the items of the list that `piece` is part of or leads in."""
+    own = [one for one in pieces if one.source.number == piece.source.number]
+    place = next(at for at, one in enumerate(own) if one.order == piece.order)
+    start = place if piece.kind == "item" else place + 1
+    while start > 0 and piece.kind == "item" and own[start - 1].kind == "item":
+        start -= 1
+    end = start
+    while end < len(own) and own[end].kind == "item":
+        end += 1
+    return own[start:end]
+
+
+def _checklist(piece: Piece, listed: Sequence[Piece]) -> tuple[list[str], Sequence[Piece]]:
+    chosen = list(listed)
+    if len(chosen) > _MOST_ITEMS:
+        at = next((n for n, one in enumerate(chosen) if one.order == piece.order), 0)
+        start = min(max(0, at - 2), len(chosen) - _MOST_ITEMS)
+        chosen = chosen[start : start + _MOST_ITEMS]
+    number = piece.source.number
+    lead = piece.text if piece.kind != "item" else chosen[0].lead
+    title = f"{_where(piece.source)}"
+    lead_text = f": {_quoted(lead)}" if lead and _plain(lead) not in _plain(title) else ""
+    lines = [f"{title}{lead_text} [{number}]"]
+    lines += [f"- {_quoted(_unmarked(one.text))} [{number}]" for one in chosen]
+    if len(chosen) < len(listed):
+        lines.append("나머지 항목은 원문에서 확인하세요.")
+    return lines, chosen
+
+
+def _where(source: Source) -> str:
+    place = source.place if source.place and source.place not in source.document else ""
+    return f"『{source.document}』 {place}".strip()
+
+
+def _quoted(text: str) -> str:
+    text = re.sub(r"^#+\s*", "", text.strip())
+    # Quotation marks inside would end the quotation.
+    text = text.replace("“", "‘").replace("”", "’").replace('"', "'").strip(" *")
+    if len(text) > _LONGEST_QUOTE:
+        text = text[: text.rfind(" ", 0, _LONGEST_QUOTE)].rstrip() + " …"
+    return f"“{text}”"
+
+
+def _unmarked(text: str) -> str:
+    return text[len(list_marker(text)) :]
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W", "", text)
+
+
+def best_quote(text: str, wanted: Collection[str], words: Words, longest: int = 160) -> str:
+    """Return the sentence of `text` that holds most of `wanted`, for showing beside a citation."""
+    best, most = "", -1.0
+    for line in text.split("\n"):
+        for sentence in [line] if table_cells(line) else _sentences(line):
+            if _ONLY_MARKS.match(sentence):
+                continue
+            held = len(set(words(sentence)) & set(wanted)) / (1 + len(sentence) / 400)
+            if held > most:
+                best, most = sentence, held
+    if len(best) <= longest:
+        return best
+    cut = best.rfind(" ", 0, longest)
+    return best[: cut if cut > 0 else longest].rstrip()
