@@ -13,6 +13,7 @@ from gongmu.bots.drafts.form import Setting
 from gongmu.bots.drafts.moments import find_moments
 from gongmu.bots.drafts.notes import Line, Notes, as_items, house_dates, official_sums
 from gongmu.bots.drafts.outline import Item, house_lines, split_mark
+from gongmu.bots.drafts.particulars import DEPARTMENT
 
 _EVENT = re.compile(
     r"(?:설명회|공청회|간담회|토론회|보고회|협의회|위원회|회의|워크숍|교육|연수|"
@@ -40,7 +41,7 @@ def body(notes: Notes, today: date, *topics: str, top: int = 2) -> str:
     return "\n".join(parts)
 
 
-def overview(notes: Notes) -> list[list[str]]:
+def overview(notes: Notes, today: date) -> list[list[str]]:
     """Return label and value of what happens when, where, for whom, with what money."""
     asked = (
         ("일시", notes.when),
@@ -48,6 +49,7 @@ def overview(notes: Notes) -> list[list[str]]:
         ("대상", notes.labels.get("target", "")),
         ("참석", notes.labels.get("attendants", "")),
         ("인원", notes.headcount if not notes.labels.get("attendants") else ""),
+        ("기한", house_dates(notes.labels.get("due", ""), today)),
         ("방법", notes.labels.get("method", "")),
         ("주최·주관", notes.labels.get("host", "")),
         ("소요예산", notes.budget),
@@ -107,16 +109,19 @@ def department(notes: Notes, setting: Setting) -> str:
     said = notes.labels.get("department", "")
     if said:
         return said
-    officer = notes.officer
-    return officer.department if officer and officer.department else setting.department
+    one = notes.officer
+    if one and one.department:
+        return one.department
+    named = re.match(DEPARTMENT, notes.labels.get("officer", ""))
+    return named[0] if named else setting.department
 
 
 def officer(notes: Notes, setting: Setting) -> str:
-    """Return who is in charge: as noted, else who makes the draft."""
+    """Return who is in charge: as noted, else who makes the draft for an office of their own."""
     one = notes.officer
     if one is not None:
         return " ".join(part for part in (one.name, one.rank) if part)
-    return setting.officer
+    return setting.officer if department(notes, setting) == setting.department else ""
 
 
 def phone(notes: Notes, setting: Setting) -> str:
@@ -124,7 +129,8 @@ def phone(notes: Notes, setting: Setting) -> str:
     one = notes.officer
     if one is not None and one.phone:
         return one.phone
-    return notes.phones[0] if notes.phones else setting.phone
+    own = setting.phone if department(notes, setting) == setting.department else ""
+    return notes.phones[0] if notes.phones else own
 
 
 def attachments(notes: Notes) -> list[str]:

@@ -129,17 +129,33 @@ def _with_range(text: str, day: _Day, today: date) -> Moment:
         if other is None or other.start != joint.end():
             other = _day_only(text, joint.end(), day.on)
         if other is not None and other.start == joint.end():
-            until_on, end = other.on, other.end
+            until_on, end = _not_before(other, day.on, text), other.end
             asks.append(other.ask)
-            tail = day_text(other.on)
-            if other.on.year == day.on.year:
-                tail = tail.removeprefix(f"{other.on.year}. ")
+            tail = day_text(until_on)
+            if until_on.year == day.on.year:
+                tail = tail.removeprefix(f"{until_on.year}. ")
             written = f"{written}~{tail}"
             later = _clock_right_after(text, end)
             if later is not None:
                 written, end = f"{written} {later.text}", later.end
+            closing = re.match(r"\s*까지(?![가-힣]{2})", text[end:])
+            end += closing.end() if closing else 0
     ask = " ".join(one for one in asks if one)
     return Moment(day.start, end, written, day.on, clock_text, until_on, ask)
+
+
+def _not_before(other: _Day, first: date, text: str) -> date:
+    """Return the last day of a range: one written without its year is not before the first."""
+    if re.match(r"\s*(?:(?:19|20)\d\d|[’'‘]\d\d)", text[other.start :]):
+        return other.on
+    for year in (first.year, first.year + 1):
+        try:
+            day = other.on.replace(year=year)
+        except ValueError:
+            continue
+        if day >= first:
+            return day
+    return other.on
 
 
 def _clock_right_after(text: str, at: int) -> Moment | None:

@@ -24,6 +24,7 @@ from gongmu.bots.drafts.particulars import (
     find_phones,
     find_places,
 )
+from gongmu.bots.drafts.request import unfolded, without_request
 
 _LABELLED = re.compile(r"(?P<label>[가-힣][가-힣 ·/()]{0,14}?)\s*[:：]\s*(?P<rest>.*)")
 _SPACED = re.compile(
@@ -135,7 +136,7 @@ class Notes:
 
 def read_notes(text: str, today: date) -> Notes:
     """Return the facts of pasted notes; `today` settles dates without a year."""
-    listed = [one for one in items(text) if not _is_request(one)]
+    listed = [one for one in items(unfolded(without_request(text))) if not _is_request(one)]
     labels, sections, loose, asks = _sorted_out(listed, today)
     facts = [_facts(one, today) for one in listed]
     title, subject_line = _title(labels, loose, facts, listed)

@@ -50,7 +50,7 @@ def _body(notes: Notes, today: date) -> str:
         lines = [f"□ 관련: {notes.labels['law']}"]
     rest = notes.section("purpose", "background", "status", "problem", "content", "effect")
     lines += [f"{_mark(line.level)} {_settled(line.text, today)}" for line in rest]
-    particulars = filling.overview(notes)
+    particulars = filling.overview(notes, today)
     if particulars:
         lines.append("□ 다음과 같이 알려드립니다." if not rest else "□ 세부 사항")
         lines += [f"○ {label}: {value}" for label, value in particulars]

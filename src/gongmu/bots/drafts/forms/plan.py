@@ -36,7 +36,7 @@ def fill(text: str, today: date, setting: Setting) -> Filling:
         "purpose": filling.body(notes, today, "purpose"),
         "grounds": filling.body(notes, today, "grounds"),
         "background": filling.body(notes, today, "background", "status", "problem"),
-        "overview": filling.overview(notes),
+        "overview": filling.overview(notes, today),
         "content": filling.body(notes, today, "overview", "content"),
         "schedule": schedule,
         "steps": "\n".join(f"○ {line.text}" for line in undated),

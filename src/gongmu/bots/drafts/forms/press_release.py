@@ -65,7 +65,9 @@ def lead(notes: Notes, today: date, setting: Setting) -> str:
     """Return the first sentence: who does what, when, where; empty when the notes name nothing."""
     subject = notes.title
     when = next((one for one in notes.moments if one.on), None)
-    if not subject or not setting.city or (when is None and not notes.place):
+    if not subject or re.search(r"[다요]$", subject):
+        return ""
+    if not setting.city or (when is None and not notes.place):
         return ""
     parts = [attach(setting.city, "은")]
     if when is not None and when.on is not None:

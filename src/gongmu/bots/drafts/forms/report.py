@@ -23,7 +23,7 @@ def fill(text: str, today: date, setting: Setting) -> Filling:
         "department": filling.department(notes, setting),
         "officer": filling.officer(notes, setting),
         "summary": "\n".join(line.text for line in notes.section("summary")),
-        "overview": filling.overview(notes),
+        "overview": filling.overview(notes, today),
         "purpose": filling.body(notes, today, "purpose"),
         "background": filling.body(notes, today, "grounds", "background"),
         "status": filling.body(notes, today, "status"),
