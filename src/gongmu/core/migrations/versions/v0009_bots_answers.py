@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("turn_id", sa.String(60), primary_key=True),
         sa.Column(
             "conversation_id",
+            sa.String(60),
             sa.ForeignKey("bot_conversation.conversation_id", ondelete="CASCADE"),
             nullable=False,
         ),
