@@ -42,6 +42,10 @@ CORPORA: Mapping[str, str] = MappingProxyType(
 """Knowledge bases that every city has from the start, code to title."""
 
 
+LEAST = 4.0
+"""Score under which a desk is not worth naming; a sentence about no desk's work stays below."""
+
+
 def shipped_bots() -> Mapping[str, Bot]:
     """Return the desks of `bots/catalogue/`, by code; raises Refused for a bad or double file."""
     return _shipped()
@@ -50,17 +54,15 @@ def shipped_bots() -> Mapping[str, Bot]:
 def all_bots(engine: sa.Engine | None = None) -> Mapping[str, Bot]:
     """Return shipped desks and, given the database, the departments' published ones.
 
-    Raises Refused `bot_invalid` or `bot_double`. Tools, corpora and forms are not looked up
-    here: `check_desks` does that once, at the start.
+    Raises Refused `bot_invalid` or `bot_double` for shipped files. A department's desk that can
+    no longer be read is left out (`workshop.live.left_out` says why). Tools, corpora and forms
+    are not looked up here: `check_desks` does that once, at the start.
     """
     found = dict(_shipped())
     if engine is not None:
-        from gongmu.bots.workshop.store import published_bots
+        from gongmu.bots.workshop.live import published_bots
 
-        for bot in published_bots(engine):
-            if bot.code in found:
-                raise _double(f"{bot.code}.yaml", bot.code)
-            found[bot.code] = bot
+        found.update((bot.code, bot) for bot in published_bots(engine))
     return MappingProxyType(found)
 
 
@@ -78,7 +80,8 @@ def bots_for(reader: Reader, bots: Mapping[str, Bot] | None = None) -> Mapping[s
 def find_desk(query: str, bots: Mapping[str, Bot] | None = None, limit: int = 5) -> Sequence[Bot]:
     """Return the desks that a sentence is for, best first; empty when it fits none."""
     known = _shipped() if bots is None else bots
-    return [known[one.code] for one in rank_desks(query, known)[:limit]]
+    fitting = [one for one in rank_desks(query, known) if one.score >= LEAST]
+    return [known[one.code] for one in fitting[:limit]]
 
 
 def rank_desks(query: str, bots: Mapping[str, Bot]) -> Sequence[Ranked]:

@@ -1,1 +1,1 @@
-"""Departments' own desks: drafted, tested, approved, versioned, rolled back."""
+"""Where departments make desks of their own: drafted, tested, approved, published, taken back."""
