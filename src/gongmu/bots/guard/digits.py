@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from gongmu.bots.guard.folding import GROUP
 from gongmu.bots.guard.number_context import Near
 from gongmu.bots.guard.personal_kinds import PersonalItem, PersonalKind
 
@@ -20,7 +21,7 @@ _GAP = re.compile(
 )
 _TABLE = re.compile(r"[\n\r\t|,;{}\[\]<\"']|\\[nrt]")
 _AMOUNT = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d])")
-_DECIMAL = re.compile(r"(?<![\d.-])\d{1,3}\.\d{3,}(?![\d.-])")
+_DECIMAL = re.compile(r"(?<![\d.·_/~-])(?:0|[1-9]\d{0,2})\.\d{3,}(?![\d.·_/~-])")
 _GAP_LONGEST = 24
 
 
@@ -50,7 +51,15 @@ class Stretch:
     @property
     def sizes(self) -> tuple[int, ...]:
         """Return the number of digits of each group."""
-        return tuple(map(len, self.chain.groups[self.first : self.last + 1]))
+        made = [len(self.chain.groups[self.first])]
+        for place in range(self.first, self.last):
+            more = len(self.chain.groups[place + 1])
+            if self.chain.gaps[place] == GROUP:
+                # An enclosed digit within the number, not a list mark in front of it.
+                made[-1] += more
+            else:
+                made.append(more)
+        return tuple(made)
 
     @property
     def cuts(self) -> set[int]:
@@ -60,7 +69,7 @@ class Stretch:
     @property
     def gaps(self) -> Sequence[str]:
         """Return what separates the groups."""
-        return self.chain.gaps[self.first : self.last]
+        return [gap for gap in self.chain.gaps[self.first : self.last] if gap != GROUP]
 
     @property
     def in_table(self) -> bool:
@@ -240,21 +249,23 @@ def _is_card(stretch: Stretch, near: Near) -> bool:
         return usual or (named and len(sizes) < 4)
     if all(len(group) == 4 and group[:2] in ("19", "20") for group in _groups(stretch)):
         return False
-    if _is_clock_or_list(stretch):
+    if _is_clock_or_list(stretch) and not (sizes == (4, 4, 4, 4) and ":" not in stretch.gaps):
         return False
     if named:
         return True
     if len(digits) == 15:
         if digits[:2] not in ("34", "37"):
             return False
-        return sizes == (4, 6, 5) or (sizes == (15,) and _luhn(digits)) or stretch.spelled_out
+        return sizes in ((4, 6, 5), (15,)) or stretch.spelled_out
     if digits[0] not in "345692":
         return False
     if sizes == (16,):
         return digits[0] != "2" or _luhn(digits)
-    if sizes == (4, 4, 4, 4) and not stretch.in_table:
-        return digits[0] != "2" or _luhn(digits)
-    return stretch.spelled_out or (sizes in ((4, 4, 4, 4), (8, 8), (4, 12)) and _luhn(digits))
+    if sizes == (4, 4, 4, 4):
+        # In a table of figures many cells have four digits; a card stands by itself.
+        alone = sum(len(group) == 4 for group in stretch.chain.groups) == 4
+        return (alone or not stretch.in_table) and (digits[0] != "2" or _luhn(digits))
+    return stretch.spelled_out or (sizes in ((8, 8), (4, 12)) and _luhn(digits))
 
 
 def _groups(stretch: Stretch) -> Sequence[str]:

@@ -175,4 +175,5 @@ def _enclosed(text: str, place: int) -> str:
     digits = str(int(value))
     around = text[max(place - 3, 0) : place] + text[place + 1 : place + 4]
     together = any(unicodedata.category(one) == "No" for one in around)
+    together = together or (place > 0 and text[place - 1].isdecimal())
     return digits if together else f"{digits}{GROUP}"

@@ -132,8 +132,10 @@ def _is_plate(text: str, match: re.Match[str]) -> bool:
             "제",
             "第",
         )
+    if match["use"] not in _COUNTERS or not match["kind"].isdigit():
+        return True
     year = re.sub(r"\D", "", match["number"])[:2] in ("19", "20")
-    return not year and not (match["use"] in _COUNTERS and match["one"])
+    return not year and not match["one"]
 
 
 def _homes(text: str) -> list[PersonalItem]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_DIGITS = dict(zip("공영빵일이삼사오육륙칠팔구ㅇOoOlI|", "00012345667890000111", strict=False))
-_DIGITS.update({"구": "9", "팔": "8", "칠": "7", "ㅇ": "0", "O": "0", "o": "0", "l": "1", "I": "1"})
-_DIGITS.pop("|", None)
+_DIGITS = dict(zip("공영빵일이삼사오육륙칠팔구", "0001234566789", strict=True))
+_LIKE = {"ㅇ": "0", "O": "0", "o": "0", "l": "1", "I": "1"}
 _HANGUL = "공영빵일이삼사오육륙칠팔구"
 _BETWEEN = r"(?:[ \t\x1f.·,\-~_/()]|다시|대시|하이픈|에|국에|국|의){0,4}"
 _RUN = re.compile(rf"[{_HANGUL}0-9](?:{_BETWEEN}[{_HANGUL}0-9]){{7,}}")
-_PLATE = re.compile(rf"[{_HANGUL}0-9]{{2,3}}\s?[가-힣]\s?[{_HANGUL}0-9]{{4}}(?=\D|\Z)")
+_PLATE = re.compile(
+    rf"(?<![{_HANGUL}])[{_HANGUL}0-9]{{2,3}}\s?(?![{_HANGUL}])[가-힣]\s?[{_HANGUL}0-9]{{4}}"
+    rf"(?![{_HANGUL}])"
+)
 _LETTERS = re.compile(r"(?<![A-Za-z가-힣])[0-9OolIㅇ](?:[ \-.]{0,2}[0-9OolIㅇ]){8,}(?![A-Za-z])")
 _MOBILE = re.compile(r"01[016789](?:\D{0,4}\d){7,8}")
 _RESIDENT = re.compile(
@@ -26,32 +28,34 @@ _COUNTED = re.compile(r"[공영일이삼사오육륙칠팔구]")
 
 
 def spelled_out(plain: str) -> Iterator[str]:
-    """Yield copies of `plain` of equal length in which spelled numbers are written in digits."""
-    letters = list(plain)
-    changed = False
-    for match in _RUN.finditer(plain):
-        if len(_COUNTED.findall(match[0])) >= 3:
-            changed |= _write(letters, match.start(), _trimmed(match[0]))
+    """Yield copies of `plain` of equal length in which spelled numbers are written in digits.
+
+    Twice where a run is longer than a known shape: whole, and cut to the shape, for a syllable
+    before or after it may belong to a word.
+    """
+    runs = [match for match in _RUN.finditer(plain) if len(_COUNTED.findall(match[0])) >= 3]
+    whole = {match.start(): _in_digits(match[0]) for match in runs}
+    cut = {match.start(): _trimmed(match[0]) for match in runs}
+    others = {}
     for match in _PLATE.finditer(plain):
         if len(_COUNTED.findall(match[0])) >= 3:
-            place = 2 if match[0][2] not in _DIGITS and not match[0][2].isdigit() else 3
-            keep = match[0][place]
-            written = "".join(
-                letter if spot == place else _DIGITS.get(letter, letter)
-                for spot, letter in enumerate(match[0])
-            )
-            changed |= _write(letters, match.start(), written) if keep else False
+            others[match.start()] = _in_digits(match[0])
     for match in _LETTERS.finditer(plain):
         if sum(map(str.isdigit, match[0])) >= 6 and not match[0].replace("-", "").isdigit():
-            written = "".join(_DIGITS.get(letter, letter) for letter in match[0])
-            changed |= _write(letters, match.start(), written)
-    if changed:
-        yield "".join(letters)
+            others[match.start()] = "".join(_LIKE.get(letter, letter) for letter in match[0])
+    if whole or others:
+        yield _written(plain, others | whole)
+    if cut != whole:
+        yield _written(plain, cut)
+
+
+def _in_digits(run: str) -> str:
+    return "".join(_DIGITS.get(letter, letter) for letter in run)
 
 
 def _trimmed(run: str) -> str:
     """Return the run in digits; what stands before or after a known shape is cut off."""
-    digits = "".join(_DIGITS.get(letter, letter) for letter in run)
+    digits = _in_digits(run)
     found = _RESIDENT.search(digits) or _MOBILE.search(digits)
     if found is None or found.start() > 6:
         return digits
@@ -59,7 +63,8 @@ def _trimmed(run: str) -> str:
     return re.sub(r"\d", "이", head) + found[0] + re.sub(r"\d", "이", tail)
 
 
-def _write(letters: list[str], start: int, written: str) -> bool:
-    for place, letter in enumerate(written):
-        letters[start + place] = letter
-    return True
+def _written(plain: str, runs: dict[int, str]) -> str:
+    letters = list(plain)
+    for start, written in runs.items():
+        letters[start : start + len(written)] = written
+    return "".join(letters)
