@@ -30,6 +30,7 @@ MOST_CHARACTERS = 8_000_000
 _DEEPEST_MAIL = 3
 _LONGEST_TITLE = 120
 _BETWEEN = re.compile(r"[_\s]+")
+_NUMBERED = re.compile(r"(?:\d{1,2}|[가-하]|[IVXⅠ-Ⅻ]+)\s?[.)]\s|제\s?\d+\s?[장절조]")
 _UNTITLED = re.compile(
     r"(?i)(?:microsoft word|powerpoint|untitled|제목\s?없음|문서\s?\d*|document\s?\d*"
     r"|.*\.(?:hwpx?|docx?|xlsx?|pdf|tmp))\b.*"
@@ -108,7 +109,16 @@ def title_of(content: Content, name: str, kind: str) -> str:
         return own[:_LONGEST_TITLE]
     if kind in ("xlsx", "csv", "eml"):
         return stem
-    for block in content.blocks[:6]:
-        if isinstance(block, Heading) and block.level == 1 and 2 < len(block.text) <= 60:
+    head = [block for block in content.blocks[:6] if isinstance(block, Heading | Text)]
+    if own and any(clean(block.text).replace("\n", " ") == own for block in head):
+        return own[:_LONGEST_TITLE]
+    for block in head:
+        # A numbered heading ("1. 개요") is the first chapter of a paper, not its name.
+        if (
+            isinstance(block, Heading)
+            and block.level == 1
+            and 2 < len(block.text) <= 60
+            and not _NUMBERED.match(block.text)
+        ):
             return block.text
     return stem

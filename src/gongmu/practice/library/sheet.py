@@ -80,7 +80,9 @@ class Sheet:
     def imprint(self) -> str:
         """Return the line under the title: whose it is, of when, and that it is invented."""
         day = f"{self.on.year}. {self.on.month}. {self.on.day}."
-        return f"연습시 {self.department}, {day} (가상의 도시 연습시의 연습용 문서)"
+        # 판이 바뀌는 지침은 언제부터 쓰는지를 머리에 적는다
+        when = f"[시행 {day}]" if self.replaces or self.ends_on else day
+        return f"연습시 {self.department}, {when} (가상의 도시 연습시의 연습용 문서)"
 
 
 @dataclass(frozen=True)
