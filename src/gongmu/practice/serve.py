@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from gongmu.practice.portals.bms import BmsSite
 from gongmu.practice.portals.card import CardSite
 from gongmu.practice.portals.gateway import GATEWAY_KEY, GatewayFaults, GatewaySite
+from gongmu.practice.portals.model import ModelFaults, ModelSite
 from gongmu.practice.portals.site import LOOPBACK, Account, Faults
 from gongmu.practice.portals.tax import Certificate, TaxSite
 
@@ -24,6 +25,7 @@ BMS_PORT = 8701
 CARD_PORT = 8702
 TAX_PORT = 8703
 GATEWAY_PORT = 8704
+MODEL_PORT = 8705
 PRACTICE_ACCOUNT = Account()
 """Id and password of all sites; practice only, so they are no secret."""
 PRACTICE_SECRETS = {
@@ -57,6 +59,10 @@ class Portals:
     tax_faults: Faults
     gateway_address: str
     gateway_faults: GatewayFaults
+    model_address: str
+    """An OpenAI-compatible endpoint, ".../v1"; models are named practice-honest and the like."""
+    model: ModelSite
+    """The model itself: its faults, and every body it received."""
 
 
 @contextmanager
@@ -73,6 +79,8 @@ def running(
     tax_faults: Faults | None = None,
     gateway_port: int = 0,
     gateway_faults: GatewayFaults | None = None,
+    model_port: int = 0,
+    model_faults: ModelFaults | None = None,
 ) -> Iterator[Portals]:
     """Serve `directory`/outside while the block runs; port 0 takes a free one.
 
@@ -85,14 +93,18 @@ def running(
     card = CardSite(outside / "card", account, card_faults)
     tax = TaxSite(outside / "tax", account, tax_faults, PRACTICE_CERTIFICATE)
     gateway = GatewaySite(gateway_faults)
+    model = ModelSite(model_faults)
     servers: list[_Server] = []
     try:
-        sites: tuple[tuple[_Served, int], ...]
+        sites: tuple[tuple[Served, int], ...]
         sites = ((bms, bms_port), (card, card_port), (tax, tax_port), (gateway, gateway_port))
+        sites += ((model, model_port),)
         for site, port in sites:
             servers.append(_Server(site, port))
             servers[-1].start()
-        bms_address, card_address, tax_address, gateway_address = (one.address for one in servers)
+        bms_address, card_address, tax_address, gateway_address, model_address = (
+            one.address for one in servers
+        )
         yield Portals(
             bms_address=bms_address,
             card_address=card_address,
@@ -104,6 +116,8 @@ def running(
             tax_faults=tax.faults,
             gateway_address=gateway_address,
             gateway_faults=gateway.faults,
+            model_address=f"{model_address}/v1",
+            model=model,
         )
     finally:
         for server in servers:
@@ -120,6 +134,7 @@ def serve(
     *,
     tax_port: int = TAX_PORT,
     gateway_port: int = GATEWAY_PORT,
+    model_port: int = MODEL_PORT,
     say: Callable[[str], None] = print,
 ) -> None:
     """Serve the sites until Ctrl-C or SIGTERM; `say` gets the addresses as Korean lines."""
@@ -127,7 +142,13 @@ def serve(
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
     with running(
-        directory, bms_port, card_port, host, tax_port=tax_port, gateway_port=gateway_port
+        directory,
+        bms_port,
+        card_port,
+        host,
+        tax_port=tax_port,
+        gateway_port=gateway_port,
+        model_port=model_port,
     ) as portals:
         say(f"BMS 연습 사이트: {portals.bms_address}")
         say(f"카드 정산 연습 사이트: {portals.card_address}")
@@ -136,13 +157,25 @@ def serve(
         say(f"연습 휴대전화(시민이 받은 문자): {portals.gateway_address}/phone")
         say(f"지방세 연습 시스템: {portals.tax_address}")
         say(f"담당자 인증서 창: {portals.certificate_address}")
+        say(f"연습 모델(OpenAI 호환): {portals.model_address} (이름 practice-honest)")
         say(f"연습 인증서 비밀번호: {PRACTICE_CERTIFICATE.password}")
         say(f"연습 계정: {PRACTICE_ACCOUNT.user_id} / {PRACTICE_ACCOUNT.password}")
         while not stop.wait(0.5):
             pass
 
 
-class _Served(Protocol):
+@contextmanager
+def serving(site: Served, port: int = 0) -> Iterator[str]:
+    """Serve one site alone while the block runs and give its address."""
+    server = _Server(site, port)
+    server.start()
+    try:
+        yield server.address
+    finally:
+        server.stop()
+
+
+class Served(Protocol):
     """A site that can be served."""
 
     def app(self) -> Starlette: ...
@@ -151,7 +184,7 @@ class _Served(Protocol):
 class _Server(uvicorn.Server):
     """One site in a thread of its own, on a socket that is open from the beginning."""
 
-    def __init__(self, site: _Served, port: int) -> None:
+    def __init__(self, site: Served, port: int) -> None:
         super().__init__(
             uvicorn.Config(
                 site.app(),

@@ -383,8 +383,19 @@ class Conversations:
             else ""
             for name in ("question", "correction")
         }
-        names = set(Feedback.__dataclass_fields__) - set(opened)
-        return Feedback(**{name: row[name] for name in names}, **opened)
+        return Feedback(
+            feedback_id=row["feedback_id"],
+            turn_id=row["turn_id"],
+            conversation_id=row["conversation_id"],
+            bot=row["bot"],
+            bot_version=row["bot_version"],
+            account=row["account"],
+            at=row["at"],
+            good=row["good"],
+            reason=row["reason"],
+            question=opened["question"],
+            correction=opened["correction"],
+        )
 
 
 def title_of(question: str) -> str:

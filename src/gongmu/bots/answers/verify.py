@@ -145,6 +145,13 @@ class Verifier:
         self._lead: tuple[int, ...] = ()
         self._before = ""
 
+    def add(self, source: Source) -> None:
+        """Take in one more source: the result of a tool that ran meanwhile."""
+        read = Read(source, self._words, self._names)
+        self._read[source.number] = read
+        if source.tool:
+            self._tools.append(read)
+
     def check(self, unit: Unit) -> Sentence:
         """Return the unit as a sentence with its standing."""
         sentence = self._checked(unit)
@@ -175,7 +182,7 @@ class Verifier:
         if not there and not doubts and self._plain(unit, bare, stated):
             return Sentence(unit.text)
         doubts += self._words_of(unit, bare, claims, there, stated)
-        numbers = tuple(one for one in own if one in self._read)
+        numbers = tuple(one for one in cited if one in self._read)
         standing = Standing.UNVERIFIED if doubts else Standing.VERIFIED
         return Sentence(unit.text, numbers, standing, tuple(_once(doubts)))
 
