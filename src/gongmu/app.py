@@ -6,6 +6,13 @@ import contextlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from gongmu.bots.answers import tables as answer_tables
+from gongmu.bots.drafts import tables as draft_tables
+from gongmu.bots.guard import tables as guard_tables
+from gongmu.bots.knowledge import tables as knowledge_tables
+from gongmu.bots.search import tables as search_tables
+from gongmu.bots.statutes import tables as statute_tables
+from gongmu.bots.workshop import tables as workshop_tables
 from gongmu.bus import store as bus_store
 from gongmu.core import people as people_tables
 from gongmu.core.audit import Audit
@@ -27,7 +34,11 @@ if TYPE_CHECKING:
 
 TABLES = metadata
 """Every room's tables are declared once these modules are imported."""
-_ROOMS_WITH_TABLES = (people_tables, bus_store, message_tables, relief_tables)
+_ROOMS_WITH_TABLES = (
+    *(people_tables, bus_store, message_tables, relief_tables),
+    *(answer_tables, draft_tables, guard_tables, knowledge_tables),
+    *(search_tables, statute_tables, workshop_tables),
+)
 
 
 @contextlib.contextmanager

@@ -8,8 +8,8 @@ from gongmu.bots.answers.groundwork import Attachment
 def attachment_of(name: str, data: bytes) -> Attachment:
     """Return the file as an attachment; raises Refused when it cannot be read."""
     from gongmu.bots.guard.forbidden import marked_class
+    from gongmu.bots.knowledge.blocks import texts
     from gongmu.bots.knowledge.reading_room import read_document
-    from gongmu.bots.knowledge.split import texts
 
     text = "\n".join(texts(read_document(data, name).blocks))
     return Attachment(name, text, marked_class(text))
