@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from gongmu.bots.knowledge.blocks import ReadDocument
 from gongmu.bots.knowledge.document import (
     Corpus,
     Document,
@@ -21,20 +18,17 @@ from gongmu.bots.knowledge.document import (
     Unreadable,
 )
 from gongmu.bots.knowledge.draft import (
-    Draft,
     Rights,
     Source,
-    dated,
     document_id_of,
-    draft,
     rights_of,
-    unread_row,
 )
-from gongmu.bots.knowledge.editions import places
-from gongmu.bots.knowledge.folder import FoundFile, files_of, shown
-from gongmu.bots.knowledge.reading import READING_VERSION, check_size
+from gongmu.bots.knowledge.folder import files_of, shown
+from gongmu.bots.knowledge.learner import SYSTEM, Learner, Note
+from gongmu.bots.knowledge.reading import check_size
 from gongmu.bots.knowledge.reading_room import read_document
-from gongmu.bots.knowledge.rows import Rows
+from gongmu.bots.knowledge.rows import Rows, departments_of
+from gongmu.bots.knowledge.settling import Settling
 from gongmu.bots.knowledge.tables import document_table
 from gongmu.bots.passages import DataClass, Passage, Reader, may_read
 from gongmu.bots.search.index import SearchIndex
@@ -43,16 +37,8 @@ from gongmu.core.house import House
 from gongmu.core.people import Role
 from gongmu.core.values import content_hash
 
-KIND = "knowledge"
-"""Kind of the sealed originals in the house's files."""
-SYSTEM = Reader("gongmu", "자동 배움", "", frozenset({Role.MANAGE}))
-"""For whom watched folders are learnt at night."""
-_BATCH_PASSAGES = 400
-_AHEAD = 3
 _EMPTIED = 5
 """A folder that had more documents than this and is empty now is taken for unplugged."""
-
-Note = Callable[[str], None]
 
 
 class Knowledge:
@@ -62,6 +48,8 @@ class Knowledge:
         self._house = house
         self._index = index
         self.rows = Rows(house.engine)
+        self._learner = Learner(house, index, self.rows)
+        self._settling = Settling(index, self.rows)
 
     # ------------------------------------------------------------ looking
 
@@ -168,7 +156,7 @@ class Knowledge:
             for one in self.rows.documents(document_table.c.corpus == code):
                 kept = tuple(d for d in one.departments if d in corpus.departments)
                 departments = kept if corpus.departments else one.departments
-                self._set_rights(one, rights_of(corpus, one.data_class, departments))
+                self._settling.set_rights(one, rights_of(corpus, one.data_class, departments))
         return corpus
 
     # ------------------------------------------------------------ learning
@@ -193,7 +181,7 @@ class Knowledge:
         rights = rights_of(known_corpus, data_class, departments)
         source = Source("", name, len(data))
         document_id = document_id_of(corpus, source)
-        if known := self._same_upload(corpus, name, data, rights):
+        if known := self._learner.same_upload(corpus, name, data, rights):
             return _known(known)
         document = read_document(data, name)
         earlier = self.rows.document(document_id)
@@ -205,9 +193,9 @@ class Knowledge:
         ):
             # Another edition under the same file name: both stay, each with its dates.
             document_id = document_id_of(corpus, source, content_hash(data))
-        made = self._draft(document, data, corpus, source, document_id, rights, by)
-        done = self._write(corpus, [made])
-        changed = self._settle(corpus, {made.document_id})
+        made = self._learner.draft(document, data, corpus, source, document_id, rights, by)
+        done = self._learner.write(corpus, [made])
+        changed = self._settling.settle(corpus, {made.document_id})
         return replace(
             done[0],
             replaces=changed.get(made.document_id, ()),
@@ -226,14 +214,20 @@ class Knowledge:
     ) -> LearnReport:
         """Bring a corpus to what a folder holds: learn what is new or changed, forget what is gone.
 
-        `note` hears a Korean line per file. Files that cannot be read are reported, not raised.
-        Raises Refused: not_allowed, folder_missing, folder_empty.
+        `note` hears a Korean line per file. Without `data_class` and `departments` known documents
+        keep their rights, new ones take those that all others of the folder have. Files that
+        cannot be read are reported, not raised. Raises Refused: not_allowed, folder_missing,
+        folder_empty.
         """
         began = monotonic()
-        rights = rights_of(self._allowed(corpus, by), data_class, departments)
+        known_corpus = self._allowed(corpus, by)
         root = shown(str(folder.resolve()))
         files = files_of(folder)
         marks = self.rows.marks(corpus, root)
+        given = data_class is not None or bool(departments)
+        rights = rights_of(known_corpus, data_class, departments)
+        if not given:
+            rights = _usual_rights(marks.values()) or rights
         gone = sorted(marks.keys() - {one.name for one in files})
         if not files and len(gone) > _EMPTIED:
             raise Refused(
@@ -242,15 +236,23 @@ class Knowledge:
                 "공유 폴더의 연결을 확인하세요. 정말 비웠다면 문서를 지식에서 지우세요.",
             )
         if gone:
-            self._remove([str(marks[name]["document_id"]) for name in gone])
+            self._learner.remove([str(marks[name]["document_id"]) for name in gone])
             marks = self.rows.marks(corpus, root)
             for name in gone:
                 note(f"없어짐: {name}")
         unread: list[Unreadable] = []
-        waiting = [one for one in files if not self._unchanged(one, marks.get(one.name), rights)]
-        learnt = self._learn_each(corpus, root, waiting, rights, by, unread, note)
+        own = {
+            one.name: rights if given else _rights_in(marks.get(one.name)) or rights
+            for one in files
+        }
+        waiting = [
+            one
+            for one in files
+            if not self._learner.unchanged(one, marks.get(one.name), own[one.name])
+        ]
+        learnt = self._learner.learn_each(corpus, root, waiting, own, by, unread, note)
         touched = {one.document_id for one in learnt}
-        changed = self._settle(corpus, touched) if touched or gone else {}
+        changed = self._settling.settle(corpus, touched) if touched or gone else {}
         same = {
             one.document_id: one.duplicate_of
             for one in self.rows.documents(
@@ -272,12 +274,20 @@ class Knowledge:
             self._record(by, "bots.learn_folder", f"{corpus}: {report.said()}", "")
         return report
 
+    def check_may_learn(self, corpus: str, by: Reader) -> Corpus:
+        """Return the corpus if `by` may learn into it; raises Refused not_allowed."""
+        return self._allowed(corpus, by)
+
+    def forget_upload(self, sha256: str) -> None:
+        """Forget a sealed upload that no document came of."""
+        self._learner.drop_originals({sha256})
+
     def forget(self, document_id: str, by: Reader) -> None:
         """Remove a document, its passages and its original; raises Refused."""
         found = self.document(document_id, by)
         self._allowed(found.corpus, by)
-        self._remove([document_id])
-        self._settle(found.corpus, set())
+        self._learner.remove([document_id])
+        self._settling.settle(found.corpus, set())
         self._record(by, "bots.forget_document", f"{found.corpus}: {found.title}", "")
 
     def set_dates(
@@ -290,9 +300,9 @@ class Knowledge:
             raise Refused(
                 "dates_crossed", "끝나는 날이 시작하는 날보다 빠릅니다.", "날짜를 확인하세요."
             )
-        self._redate(found, starts_on, ends_on)
+        self._settling.redate(found, starts_on, ends_on)
         self.rows.change(document_id, said_ends_on=ends_on, dates_by=by.account)
-        self._settle(found.corpus, set())
+        self._settling.settle(found.corpus, set())
         self._record(by, "bots.document_dates", f"{found.title}: {starts_on}~{ends_on}", "")
 
     def set_rights(
@@ -301,8 +311,8 @@ class Knowledge:
         """Set class and departments of a document, not wider than its corpus; raises Refused."""
         found = self.document(document_id, by)
         corpus = self._allowed(found.corpus, by)
-        self._set_rights(found, rights_of(corpus, data_class, departments))
-        self._settle(found.corpus, set())
+        self._settling.set_rights(found, rights_of(corpus, data_class, departments))
+        self._settling.settle(found.corpus, set())
         self._record(by, "bots.document_rights", f"{found.title}: {data_class.value}", "")
 
     # ------------------------------------------------------------ watched folders
@@ -324,19 +334,31 @@ class Knowledge:
     def learn_watched(self, note: Note = lambda _line: None) -> Sequence[LearnReport]:
         """Learn every watched folder again; one that cannot be read stops no other."""
         reports: list[LearnReport] = []
-        for watch in self.rows.watches():
-            corpus, folder = str(watch["corpus"]), str(watch["folder"])
+        for corpus, folder in self.watched():
             try:
-                report = self.learn_folder(corpus, Path(folder), SYSTEM, note)
-                reports.append(report)
-                said = report.said()
+                reports.append(self.learn_watched_folder(corpus, Path(folder), note))
+                note(f"{folder}: {reports[-1].said()}")
             except Refused as refused:
-                said = str(refused)
-            self.rows.looked(corpus, folder, self._house.clock(), said)
-            note(f"{folder}: {said}")
+                note(f"{folder}: {refused}")
         return reports
 
-    # ------------------------------------------------------------ inside: learning
+    def watched(self) -> Sequence[tuple[str, str]]:
+        """Return (corpus, folder) of every watched folder."""
+        return [(str(one["corpus"]), str(one["folder"])) for one in self.rows.watches()]
+
+    def learn_watched_folder(
+        self, corpus: str, folder: Path, note: Note = lambda _line: None
+    ) -> LearnReport:
+        """Learn one watched folder again and note how it went; raises Refused after noting it."""
+        try:
+            report = self.learn_folder(corpus, folder, SYSTEM, note)
+        except Refused as refused:
+            self.rows.looked(corpus, str(folder), self._house.clock(), str(refused))
+            raise
+        self.rows.looked(corpus, str(folder), self._house.clock(), report.said())
+        return report
+
+    # ------------------------------------------------------------ inside
 
     def _allowed(self, corpus: str, by: Reader) -> Corpus:
         found = self.corpus(corpus)
@@ -347,263 +369,6 @@ class Knowledge:
                 f"{found.department or '관리자'}의 담당자에게 요청하세요.",
             )
         return found
-
-    def _same_upload(self, corpus: str, name: str, data: bytes, rights: Rights) -> Document | None:
-        table = document_table.c
-        found = self.rows.documents(
-            table.corpus == corpus,
-            table.folder == "",
-            table.name == name,
-            table.sha256 == content_hash(data),
-            table.reading_version == READING_VERSION,
-            table.state.in_((State.LEARNT, State.DUPLICATE)),
-        )
-        wanted = (rights.data_class, rights.departments)
-        return next((one for one in found if (one.data_class, one.departments) == wanted), None)
-
-    def _unchanged(self, file: FoundFile, mark: Mapping[Any, Any] | None, rights: Rights) -> bool:
-        if mark is None or mark["reading_version"] != READING_VERSION:
-            return False
-        if mark["state"] == State.LEARNING:
-            return False
-        if highest_text(rights) != (mark["data_class"], mark["departments"]):
-            return False
-        if (mark["size"], mark["changed_ns"]) == (file.size, file.changed_ns):
-            return True
-        if mark["size"] != file.size or not mark["sha256"]:
-            return False
-        try:
-            same = bool(content_hash(file.path.read_bytes()) == mark["sha256"])
-        except OSError:
-            return False
-        if same:
-            self.rows.change(str(mark["document_id"]), changed_ns=file.changed_ns)
-        return same
-
-    def _learn_each(
-        self,
-        corpus: str,
-        root: str,
-        files: Sequence[FoundFile],
-        rights: Rights,
-        by: Reader,
-        unread: list[Unreadable],
-        note: Note,
-    ) -> list[Learnt]:
-        learnt: list[Learnt] = []
-        batch: list[Draft] = []
-        for file, read in _read_ahead(files):
-            source = Source(root, file.name, file.size, file.changed_ns)
-            document_id = document_id_of(corpus, source)
-            try:
-                got = read.result()
-                made = self._draft(got.document, got.data, corpus, source, document_id, rights, by)
-            except Refused as refused:
-                unread.append(Unreadable(file.name, refused.code, str(refused)))
-                self._keep_unread(corpus, source, document_id, rights, refused, by)
-                note(f"읽지 못함: {refused}")
-                continue
-            batch.append(made)
-            note(f"배움: {file.name} (대목 {len(made.passages)}개)")
-            if sum(len(one.passages) for one in batch) >= _BATCH_PASSAGES:
-                learnt += self._write(corpus, batch)
-                batch = []
-        return learnt + self._write(corpus, batch)
-
-    def _draft(
-        self,
-        document: ReadDocument,
-        data: bytes,
-        corpus: str,
-        source: Source,
-        document_id: str,
-        rights: Rights,
-        by: Reader,
-    ) -> Draft:
-        made = draft(
-            document, data, corpus, source, document_id, rights, by.account, self._house.clock()
-        )
-        earlier = self.rows.document(document_id)
-        if earlier is not None and earlier.dates_by:
-            made = dated(made, earlier.starts_on, earlier.ends_on, earlier.dates_by)
-        self._house.files.put(data, source.name[-300:], kind=KIND, source=corpus)
-        return made
-
-    def _write(self, corpus: str, drafts: Sequence[Draft]) -> list[Learnt]:
-        """Write documents: begun, passages, done. What a crash leaves begun is learnt again."""
-        if not drafts:
-            return []
-        originals: dict[tuple[str, str, str], str] = {}
-        passages: dict[str, Sequence[Passage]] = {}
-        finished = []
-        before = {str(one.row["sha256"]) for one in self._present(drafts)}
-        self.rows.keep([{**one.row, "state": State.LEARNING} for one in drafts])
-        for one in drafts:
-            key = (
-                str(one.row["sha256"]), str(one.row["data_class"]), str(one.row["departments"])
-            )  # fmt: skip
-            same = originals.get(key) or self._same_bytes(corpus, one)
-            originals.setdefault(key, one.document_id)
-            passages[one.document_id] = () if same else one.passages
-            finished.append(
-                {**one.row, "state": State.DUPLICATE, "duplicate_of": same, "passages": 0}
-                if same
-                else one.row
-            )
-        self._index.replace_many(corpus, passages)
-        self.rows.keep(finished)
-        for heir in self._heirs([one.document_id for one in drafts]):
-            if heir.sha256 not in {one.row["sha256"] for one in drafts}:
-                self._learn_kept(heir)
-        self._drop_originals(before)
-        return [
-            Learnt(
-                one.document_id,
-                one.title,
-                len(passages[one.document_id]),
-                True,
-                one.starts_on,
-                one.ends_on,
-                one.masked,
-                notes=one.notes,
-            )
-            for one in drafts
-        ]
-
-    def _present(self, drafts: Sequence[Draft]) -> Sequence[Draft]:
-        """Return, as drafts, the rows that these will replace."""
-        old = []
-        for one in drafts:
-            known = self.rows.document(one.document_id)
-            if known is not None and known.sha256:
-                old.append(replace(one, row={**one.row, "sha256": known.sha256}))
-        return old
-
-    def _same_bytes(self, corpus: str, one: Draft) -> str:
-        """Return the id of a learnt document of the same bytes and rights, or ""."""
-        table = document_table.c
-        found = self.rows.documents(
-            table.corpus == corpus,
-            table.sha256 == one.row["sha256"],
-            table.state == State.LEARNT,
-            table.data_class == one.row["data_class"],
-            table.departments == one.row["departments"],
-            table.document_id != one.document_id,
-        )
-        return found[0].document_id if found else ""
-
-    def _keep_unread(
-        self,
-        corpus: str,
-        source: Source,
-        document_id: str,
-        rights: Rights,
-        refused: Refused,
-        by: Reader,
-    ) -> None:
-        now = self._house.clock()
-        earlier = self.rows.document(document_id)
-        if earlier is not None and earlier.passages and earlier.state is State.LEARNT:
-            # A file half copied at night must not take away what was known yesterday.
-            why = f"바뀐 파일을 읽지 못해 전에 배운 내용을 그대로 씁니다: {refused}"
-            self.rows.change(
-                document_id, reason=why, size=source.size, changed_ns=source.changed_ns
-            )
-            return
-        row = unread_row(corpus, source, document_id, rights, str(refused), by.account, now)
-        self.rows.keep([row])
-
-    # ------------------------------------------------------------ inside: settling
-
-    def _settle(self, corpus: str, touched: set[str]) -> Mapping[str, Sequence[str]]:
-        """Bring editions and near-duplicates of a corpus up to date.
-
-        Returns id of a touched document → titles of the editions that ended with it. Doing it
-        again changes nothing; what a crash left undone is done by the next learning.
-        """
-        documents = self.rows.documents(document_table.c.corpus == corpus)
-        said = self.rows.said_ends(corpus)
-        found = places(documents, said, self.rows.signatures(corpus))
-        ended: dict[str, list[str]] = {}
-        for one in documents:
-            place = found.get(one.document_id)
-            if place is None:
-                continue
-            if place.ends_on != one.ends_on:
-                self._redate(one, one.starts_on, place.ends_on)
-            if place.replaced_by in touched and place.replaced_by != one.replaced_by:
-                ended.setdefault(place.replaced_by, []).append(one.title)
-            if (place.replaced_by, place.duplicate_of) != (one.replaced_by, one.duplicate_of):
-                self.rows.change(
-                    one.document_id,
-                    replaced_by=place.replaced_by,
-                    duplicate_of=place.duplicate_of,
-                )
-        return ended
-
-    def _redate(self, one: Document, starts_on: date | None, ends_on: date | None) -> None:
-        passages = [
-            replace(passage, starts_on=starts_on, ends_on=ends_on)
-            for passage in self._own_passages(one)
-        ]
-        self._index.replace(one.corpus, one.document_id, passages)
-        self.rows.change(one.document_id, starts_on=starts_on, ends_on=ends_on)
-
-    def _set_rights(self, one: Document, rights: Rights) -> None:
-        passages = [
-            replace(passage, data_class=rights.data_class, departments=rights.departments)
-            for passage in self._own_passages(one)
-        ]
-        self._index.replace(one.corpus, one.document_id, passages)
-        self.rows.change(
-            one.document_id,
-            data_class=rights.data_class.value,
-            departments="\n".join(rights.departments),
-        )
-
-    def _own_passages(self, one: Document) -> Sequence[Passage]:
-        department = one.departments[0] if one.departments else ""
-        reader = replace(SYSTEM, department=department)
-        return self._index.passages(one.corpus, one.document_id, reader)
-
-    def _remove(self, ids: Sequence[str]) -> None:
-        """Remove documents; what was a duplicate of one of them is learnt in its place."""
-        removed = [found for one in ids if (found := self.rows.document(one)) is not None]
-        heirs = self._heirs(ids)
-        for corpus in {one.corpus for one in removed}:
-            self._index.remove(corpus, [one.document_id for one in removed if one.corpus == corpus])
-        self.rows.drop(ids)
-        for heir in heirs:
-            self._learn_kept(heir)
-        self._drop_originals({one.sha256 for one in removed if one.sha256})
-
-    def _heirs(self, ids: Sequence[str]) -> Sequence[Document]:
-        """Return the documents that are not searched because one of these has the same bytes."""
-        table = document_table.c
-        return self.rows.documents(
-            table.duplicate_of.in_(ids),
-            table.state == State.DUPLICATE,
-            table.document_id.not_in(ids),
-        )
-
-    def _learn_kept(self, one: Document) -> None:
-        """Learn a document again from its sealed original."""
-        data = self._house.files.read(one.sha256)
-        mark = self.rows.marks(one.corpus, one.folder)[one.name]
-        source = Source(one.folder, one.name, one.size, int(mark["changed_ns"]))
-        rights = Rights(one.data_class, one.departments)
-        by = replace(SYSTEM, account=one.learnt_by)
-        document = read_document(data, one.name)
-        made = self._draft(document, data, one.corpus, source, one.document_id, rights, by)
-        self._write(one.corpus, [made])
-
-    def _drop_originals(self, hashes: set[str]) -> None:
-        """Forget sealed originals that no document holds any more."""
-        for sha256 in hashes:
-            if not self.rows.documents(document_table.c.sha256 == sha256):
-                kept = self._house.files.find(sha256)
-                if kept is not None and kept.kind == KIND:
-                    self._house.files.forget(sha256)
 
     def _duplicate_title(self, document_id: str) -> str:
         found = self.rows.document(document_id)
@@ -636,42 +401,16 @@ def may_learn(reader: Reader, corpus: Corpus) -> bool:
     return Role.WORK in reader.roles and own
 
 
-def highest_text(rights: Rights) -> tuple[str, str]:
-    """Return rights as the columns hold them."""
-    return rights.data_class.value, "\n".join(rights.departments)
+def _rights_in(mark: Mapping[Any, Any] | None) -> Rights | None:
+    if mark is None:
+        return None
+    return Rights(DataClass(mark["data_class"]), departments_of(str(mark["departments"])))
 
 
-@dataclass(frozen=True)
-class _Got:
-    document: ReadDocument
-    data: bytes
-
-
-def _read_ahead(files: Sequence[FoundFile]) -> Iterator[tuple[FoundFile, Future[_Got]]]:
-    """Yield files in order; the next ones are read while the present one is cut and written."""
-    with ThreadPoolExecutor(1, thread_name_prefix="reading") as pool:
-        waiting: deque[tuple[FoundFile, Future[_Got]]] = deque()
-        try:
-            for file in files:
-                waiting.append((file, pool.submit(_got, file)))
-                if len(waiting) > _AHEAD:
-                    yield waiting.popleft()
-            while waiting:
-                yield waiting.popleft()
-        finally:
-            for _, future in waiting:
-                future.cancel()
-
-
-def _got(file: FoundFile) -> _Got:
-    check_size(file.size, file.name)
-    try:
-        data = file.path.read_bytes()
-    except OSError as why:
-        raise Refused(
-            "file_unreadable", f"'{file.name}' 파일을 열 수 없습니다.", "읽는 권한을 확인하세요."
-        ) from why
-    return _Got(read_document(data, file.name.rpartition("/")[2]), data)
+def _usual_rights(marks: Iterable[Mapping[Any, Any]]) -> Rights | None:
+    """Return the rights that all documents of a folder have, None where they differ."""
+    found = {one for mark in marks if (one := _rights_in(mark)) is not None}
+    return found.pop() if len(found) == 1 else None
 
 
 def _known(one: Document) -> Learnt:
