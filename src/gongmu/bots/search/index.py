@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from gongmu.bots.passages import DataClass, Found, Passage, Reader
 from gongmu.bots.search import tokens as words
 from gongmu.bots.search.calibration import threshold
+from gongmu.bots.search.question import read_question
 from gongmu.bots.search.ranking import (
     LENGTH_SHARE,
     SATURATION,
@@ -19,15 +20,23 @@ from gongmu.bots.search.ranking import (
     Ranked,
     rank,
     rarest,
+    weights_of,
 )
 from gongmu.bots.search.rights import readable
-from gongmu.bots.search.tables import corpus_table, passage_table, posting_table, term_table
+from gongmu.bots.search.statistics import Statistics
+from gongmu.bots.search.tables import corpus_table, passage_table, posting_table
 from gongmu.bots.search.writing import remove_documents, write_documents
 
-CANDIDATES = 120
+CANDIDATES = 60
 """How many passages are weighed in full for one question."""
-POSTING_BUDGET = 5_000
+POSTING_BUDGET = 3_000
 """How many postings one question may read; the commonest terms are left to the weighing."""
+
+_SHOWN = [
+    column
+    for column in passage_table.c
+    if column.name not in ("title_tokens", "heading_tokens", "body_tokens", "length")
+]
 
 
 class SearchIndex:
@@ -35,6 +44,7 @@ class SearchIndex:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self._known = Statistics()
 
     # ------------------------------------------------------------ learning
 
@@ -67,26 +77,26 @@ class SearchIndex:
 
         `on`: only what is in force that day (None = any day). `below`: only up to this class.
         """
-        terms = words.query_tokens(query)
-        if not terms or not corpora or k < 1:
+        question = read_question(words.read(query))
+        if not question.weights or not corpora or k < 1:
             return []
+        allowed = readable(reader, on, below)
         with self._engine.connect() as connection:
-            ground, ids = _ground(connection, corpora, terms)
-            taken = rarest(terms, ground, POSTING_BUDGET)
+            known = self._known.of(connection, corpora)
+            ground = known.ground(connection, question.terms)
+            weights = weights_of(question, ground)
+            taken = rarest(weights, ground, POSTING_BUDGET)
             if not taken:
                 return []
-            rows = _candidates(
-                connection, taken, ids, ground, readable(reader, on, below), max(CANDIDATES, k)
-            )
-        ranked = rank(terms, [_candidate(row) for row in rows], ground)[:k]
-        by_number = {row["number"]: row for row in rows}
-        return [_found(by_number[one.number], one) for one in ranked]
+            asked = [(number, weights[term]) for term in taken for number in known.ids(term)]
+            candidates = _candidates(connection, asked, ground, allowed, max(CANDIDATES, k))
+            titles = [token for one in candidates for token in one.name.split()]
+            ranked = rank(question, weights, candidates, known.ground(connection, titles))[:k]
+            return _found(connection, ranked, allowed)
 
     def passage(self, passage_id: str, reader: Reader) -> Passage | None:
         """Return one passage, or None where there is none that `reader` may see."""
-        query = sa.select(passage_table).where(
-            passage_table.c.passage_id == passage_id, readable(reader)
-        )
+        query = sa.select(*_SHOWN).where(passage_table.c.passage_id == passage_id, readable(reader))
         with self._engine.connect() as connection:
             row = connection.execute(query).mappings().one_or_none()
         return _passage(row) if row else None
@@ -94,7 +104,7 @@ class SearchIndex:
     def passages(self, corpus: str, document_id: str, reader: Reader) -> Sequence[Passage]:
         """Return a document's passages that `reader` may see, in their order."""
         query = (
-            sa.select(passage_table)
+            sa.select(*_SHOWN)
             .where(
                 passage_table.c.corpus == corpus,
                 passage_table.c.document_id == document_id,
@@ -120,64 +130,46 @@ class SearchIndex:
         words.warm()
 
 
-_Ids = Mapping[str, Sequence[int]]
-
-
-def _ground(
-    connection: sa.Connection, corpora: Sequence[str], terms: Sequence[str]
-) -> tuple[Ground, _Ids]:
-    state = connection.execute(
-        sa.select(sa.func.sum(corpus_table.c.passages), sa.func.sum(corpus_table.c.tokens)).where(
-            corpus_table.c.corpus.in_(corpora)
-        )
-    ).one()
-    passages, length = int(state[0] or 0), int(state[1] or 0)
-    rows = connection.execute(
-        sa.select(term_table.c.term, term_table.c.term_id, term_table.c.passages).where(
-            term_table.c.corpus.in_(corpora), term_table.c.term.in_(terms)
-        )
-    )
-    holding: dict[str, int] = {}
-    ids: dict[str, list[int]] = {}
-    for term, term_id, held in rows:
-        holding[term] = holding.get(term, 0) + held
-        ids.setdefault(term, []).append(term_id)
-    return Ground(passages, length / passages if passages else 0.0, holding), ids
-
-
 def _candidates(
     connection: sa.Connection,
-    terms: Sequence[str],
-    ids: _Ids,
+    weights: Sequence[tuple[int, float]],
     ground: Ground,
     allowed: sa.ColumnElement[bool],
     limit: int,
-) -> Sequence[sa.RowMapping]:
-    asked = _asked(
-        connection.dialect.name,
-        [(term_id, ground.weight(term)) for term in terms for term_id in ids[term]],
-    )
+) -> Sequence[Candidate]:
+    asked = _asked(connection.dialect.name, weights)
     posting, passage = posting_table.c, passage_table.c
     base = SATURATION * (1 - LENGTH_SHARE)
     slope = SATURATION * LENGTH_SHARE / (ground.mean_length or 1.0)
     score = sa.func.sum(
         asked.c.weight * posting.frequency / (posting.frequency + base + slope * posting.length)
     )
-    best = (
+    scored = (
         sa.select(posting.number, score.label("score"))
-        .select_from(
-            asked.join(posting_table, posting.term_id == asked.c.term_id).join(
-                passage_table, passage.number == posting.number
-            )
-        )
-        .where(allowed)
+        .select_from(asked.join(posting_table, posting.term_id == asked.c.term_id))
         .group_by(posting.number)
-        .order_by(sa.desc("score"), posting.number)
-        .limit(limit)
-        .subquery()
+        .subquery("scored")
     )
-    query = sa.select(passage_table).join(best, best.c.number == passage.number)
-    return connection.execute(query).mappings().all()
+    best = (
+        sa.select(scored.c.number)
+        .select_from(scored.join(passage_table, passage.number == scored.c.number))
+        .where(allowed)
+        .order_by(scored.c.score.desc(), scored.c.number)
+        .limit(limit)
+        .subquery("best")
+    )
+    query = sa.select(
+        passage.number,
+        passage.document_id,
+        passage.title_tokens,
+        passage.heading_tokens,
+        passage.body_tokens,
+        passage.length,
+    ).join(best, best.c.number == passage.number)
+    return [
+        Candidate(number, document_id, title, heading, body, length)
+        for number, document_id, title, heading, body, length in connection.execute(query)
+    ]
 
 
 def _asked(dialect: str, weights: Sequence[tuple[int, float]]) -> sa.FromClause:
@@ -198,12 +190,18 @@ def _asked(dialect: str, weights: Sequence[tuple[int, float]]) -> sa.FromClause:
     ).subquery("asked")
 
 
-def _candidate(row: sa.RowMapping) -> Candidate:
-    return Candidate(row["number"], row["title_tokens"].split(), row["body_tokens"].split())
-
-
-def _found(row: sa.RowMapping, ranked: Ranked) -> Found:
-    return Found(_passage(row), ranked.score, ranked.share)
+def _found(
+    connection: sa.Connection, ranked: Sequence[Ranked], allowed: sa.ColumnElement[bool]
+) -> Sequence[Found]:
+    query = sa.select(*_SHOWN).where(
+        passage_table.c.number.in_([one.number for one in ranked]), allowed
+    )
+    rows = {row["number"]: row for row in connection.execute(query).mappings()}
+    return [
+        Found(_passage(rows[one.number]), one.score, one.share)
+        for one in ranked
+        if one.number in rows
+    ]
 
 
 def _passage(row: sa.RowMapping) -> Passage:

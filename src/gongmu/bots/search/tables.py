@@ -27,6 +27,7 @@ passage_table = sa.Table(
     sa.Column("place", sa.Text, nullable=False),
     sa.Column("heading", sa.Text, nullable=False),
     sa.Column("title_tokens", sa.Text, nullable=False),
+    sa.Column("heading_tokens", sa.Text, nullable=False),
     sa.Column("body_tokens", sa.Text, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
     sa.Index("ix_bot_passage_corpus_document_id", "corpus", "document_id"),

@@ -1,7 +1,8 @@
 """The one door to Kiwi: Korean text as search tokens, the same for documents and questions.
 
 Words are analysed one by one and remembered, so that a stem is cut the same way wherever it
-stands and a large corpus costs little more than its distinct words.
+stands and a large corpus costs little more than its distinct words. Where a word can be cut in
+several ways nearly as likely, the other ways' stems are kept beside it.
 """
 
 from __future__ import annotations
@@ -9,27 +10,56 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
-from gongmu.bots.search.citing import article_tokens
+from gongmu.bots.search.citing import article_tokens, named_laws
 
 _KEPT = frozenset(("NNG", "NNP", "NR", "VV", "VA", "XR", "SL", "SN", "SH", "MAG"))
 _JOINED = frozenset(("NNG", "NNP", "XR", "SL", "SH"))
 _REVISION_NOTE = re.compile(
     r"<(?:개정|신설|삭제|전문|본조|제목)[^<>]*>|\[(?:본조|전문|제목|종전)[^\[\]]*\]"
 )
-_NOT_WORD = re.compile(r"[^0-9a-z가-힣一-鿿]")
+_WORD = re.compile(r"[0-9A-Za-z가-힣一-鿿]+(?:[.,][0-9]+)*")
+_NOT_TOKEN = re.compile(r"[^0-9a-z가-힣一-鿿]")
+_LINE = re.compile(r"\n+|(?<=[다요]\.)\s+")
+_WAYS = 3
+_NEARLY = 4.0
+"""Log-likelihood by which another way to cut a word may be behind the best."""
 _LONGEST_WORD = 60
-_REMEMBERED = 300_000
+_REMEMBERED = 120_000
+
+
+class Kind(StrEnum):
+    """What a token is; questions weigh the kinds differently."""
+
+    NOUN = "noun"
+    VERB = "verb"
+    NUMBER = "number"
+    JOINED = "joined"
+    """Two adjacent nouns as one."""
+    OTHER_WAY = "other_way"
+    ARTICLE = "article"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A stem and what it is."""
+
+    text: str
+    kind: Kind
+
+    @property
+    def is_main(self) -> bool:
+        """Return whether the token belongs to the likeliest reading, word for word."""
+        return self.kind in (Kind.NOUN, Kind.VERB, Kind.NUMBER)
 
 
 def tokens(text: str) -> tuple[str, ...]:
-    """Return the search tokens of a document's text, in order: stems, joined nouns, articles."""
-    plain = unicodedata.normalize("NFKC", text)
-    plain = _REVISION_NOTE.sub(" ", plain)
-    found = [token for word in plain.split() for token in _KIWI.of_word(word)]
-    return (*found, *article_tokens(plain))
+    """Return the search tokens of a text, in order: stems, joined nouns, articles."""
+    return tuple(one.text for one in read(text))
 
 
 def query_tokens(text: str) -> tuple[str, ...]:
@@ -37,9 +67,35 @@ def query_tokens(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tokens(text)))
 
 
+def read(text: str) -> Sequence[Token]:
+    """Return the tokens of a text with their kinds."""
+    plain = _plain(text)
+    found = [token for word in _WORD.findall(plain) for token in _KIWI.of_word(word)]
+    found += [Token(one, Kind.ARTICLE) for one in article_tokens(plain)]
+    for name in named_laws(plain):
+        found += _KIWI.of_word(name)
+    return found
+
+
+def stored(text: str) -> str:
+    """Return a text as stored: a line of tokens per sentence or row, the main ones first."""
+    kept = []
+    for line in _LINE.split(_plain(text)):
+        found = read(line)
+        main = [one.text for one in found if one.is_main]
+        rest = [one.text for one in found if not one.is_main]
+        if main or rest:
+            kept.append(" ".join([*main, *rest]))
+    return "\n".join(kept)
+
+
 def warm() -> None:
     """Load the analyser now (a second or two), so that the first question need not wait."""
-    _KIWI.of_word("준비")
+    _KIWI.of_word("준비하다")
+
+
+def _plain(text: str) -> str:
+    return _REVISION_NOTE.sub(" ", unicodedata.normalize("NFKC", text))
 
 
 class _Door:
@@ -48,42 +104,59 @@ class _Door:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kiwi: Any = None
-        self._known: dict[str, tuple[str, ...]] = {}
+        self._known: dict[str, tuple[Token, ...]] = {}
 
-    def of_word(self, word: str) -> tuple[str, ...]:
+    def of_word(self, word: str) -> tuple[Token, ...]:
         known = self._known.get(word)
         if known is None:
-            known = tuple(
-                token
-                for start in range(0, len(word), _LONGEST_WORD)
-                for token in self._analysed(word[start : start + _LONGEST_WORD])
-            )
+            pieces = [word[at : at + _LONGEST_WORD] for at in range(0, len(word), _LONGEST_WORD)]
+            known = tuple(token for piece in pieces for token in self._analysed(piece))
             if len(self._known) >= _REMEMBERED:
                 self._known = {}
             self._known[word] = known
         return known
 
-    def _analysed(self, word: str) -> Iterator[str]:
+    def _analysed(self, word: str) -> Iterable[Token]:
         with self._lock:
             if self._kiwi is None:
                 from kiwipiepy import Kiwi
 
                 self._kiwi = Kiwi(num_workers=1)
-            pieces = self._kiwi.tokenize(word)
-        before, end = "", -1
-        for piece in pieces:
-            tag = str(piece.tag).partition("-")[0]
-            form = _NOT_WORD.sub("", piece.form.lower()) if tag in _KEPT else ""
-            if not form:
-                before = ""
-                continue
-            yield form
-            if tag not in _JOINED:
-                before = ""
-                continue
-            if before and end == piece.start:
-                yield before + form
-            before, end = form, piece.start + piece.len
+            ways = self._kiwi.analyze(word, top_n=_WAYS)
+        found: dict[str, Token] = {}
+        for number, (pieces, likelihood) in enumerate(ways):
+            if likelihood < ways[0][1] - _NEARLY:
+                break
+            for token in _cut(pieces):
+                if number == 0:
+                    yield token
+                    found[token.text] = token
+                elif token.text not in found and len(token.text) > 1:
+                    found[token.text] = Token(token.text, Kind.OTHER_WAY)
+                    yield found[token.text]
 
 
+def _cut(pieces: Iterable[Any]) -> Iterable[Token]:
+    before, end = "", -1
+    for piece in pieces:
+        tag = str(piece.tag).partition("-")[0]
+        form = _NOT_TOKEN.sub("", piece.form.lower()) if tag in _KEPT else ""
+        if not form:
+            before = ""
+            continue
+        yield Token(form, _KINDS.get(tag, Kind.NOUN))
+        if tag not in _JOINED:
+            before = ""
+            continue
+        if before and end == piece.start:
+            yield Token(before + form, Kind.JOINED)
+        before, end = form, piece.start + piece.len
+
+
+_KINDS: Mapping[str, Kind] = {
+    "VV": Kind.VERB,
+    "VA": Kind.VERB,
+    "SN": Kind.NUMBER,
+    "NR": Kind.NUMBER,
+}
 _KIWI = _Door()

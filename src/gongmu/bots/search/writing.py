@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from gongmu.bots.passages import Passage
 from gongmu.bots.search import tokens as words
+from gongmu.bots.search.citing import own_article
 from gongmu.bots.search.ranking import frequencies
 from gongmu.bots.search.tables import (
     corpus_table,
@@ -31,8 +32,17 @@ T = TypeVar("T")
 @dataclass(frozen=True)
 class _Cut:
     passage: Passage
-    title: Sequence[str]
-    body: Sequence[str]
+    title: str
+    heading: str
+    body: str
+    length: int
+
+
+def _cut(passage: Passage) -> _Cut:
+    body = words.stored(passage.text)
+    title = [*words.tokens(passage.document), *own_article(passage.document, passage.place)]
+    length = len(body.split())
+    return _Cut(passage, " ".join(title), " ".join(words.tokens(passage.heading)), body, length)
 
 
 def write_documents(
@@ -44,12 +54,11 @@ def write_documents(
         for passage in passages:
             if passage.corpus != corpus or passage.document_id != document_id:
                 raise _misfiled(passage)
-            title = words.tokens(f"{passage.document} {passage.place} {passage.heading}")
-            cuts.append(_Cut(passage, title, words.tokens(passage.text)))
+            cuts.append(_cut(passage))
     _lock(connection, corpus)
     gone = _erase(connection, corpus, list(documents))
     _add(connection, corpus, cuts)
-    length = sum(len(cut.body) for cut in cuts)
+    length = sum(cut.length for cut in cuts)
     _keep_state(connection, corpus, len(cuts) - gone.passages, length - gone.tokens)
 
 
@@ -134,13 +143,13 @@ def _add(connection: sa.Connection, corpus: str, cuts: Sequence[_Cut]) -> None:
     ]
     if departments:
         connection.execute(sa.insert(passage_department_table), departments)
-    counted = [frequencies(cut.title, cut.body) for cut in cuts]
+    counted = [frequencies(cut.title, cut.heading, cut.body) for cut in cuts]
     holding = Counter(term for one in counted for term in one)
     ids = _term_ids(connection, corpus, holding)
     _insert_postings(
         connection,
         sorted(
-            (ids[term], numbers[cut.passage.passage_id], count, len(cut.body))
+            (ids[term], numbers[cut.passage.passage_id], count, cut.length)
             for cut, one in zip(cuts, counted, strict=True)
             for term, count in one.items()
         ),
@@ -154,7 +163,7 @@ def _row(cut: _Cut) -> dict[str, object]:
         "restricted": bool(passage.departments),
         "starts_on": passage.starts_on,
         "ends_on": passage.ends_on,
-        "length": len(cut.body),
+        "length": cut.length,
         "corpus": passage.corpus,
         "passage_id": passage.passage_id,
         "document_id": passage.document_id,
@@ -163,8 +172,9 @@ def _row(cut: _Cut) -> dict[str, object]:
         "document": passage.document,
         "place": passage.place,
         "heading": passage.heading,
-        "title_tokens": " ".join(cut.title),
-        "body_tokens": " ".join(cut.body),
+        "title_tokens": cut.title,
+        "heading_tokens": cut.heading,
+        "body_tokens": cut.body,
         "text": passage.text,
     }
 

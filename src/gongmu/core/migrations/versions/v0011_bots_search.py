@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("place", sa.Text, nullable=False),
         sa.Column("heading", sa.Text, nullable=False),
         sa.Column("title_tokens", sa.Text, nullable=False),
+        sa.Column("heading_tokens", sa.Text, nullable=False),
         sa.Column("body_tokens", sa.Text, nullable=False),
         sa.Column("text", sa.Text, nullable=False),
         sa.UniqueConstraint("passage_id"),
