@@ -16,12 +16,16 @@ from gongmu.bots.guard.personal_kinds import PersonalItem, PersonalKind
 
 _GROUP = re.compile(r"\d+")
 _GAP = re.compile(
-    r"(?:[\s\x1f_.·~/,:;|*+#='\"<>()\[\]{}^`\\–-]"
+    r"(?:[\s\x1f_.·~/,:;|*+#='\"<>()\[\]{}^`\\–ㅡ→⇒➡-]|\([앞뒤전후][^()\d]{0,8}\)"
     r"|</?[a-zA-Z][^<>]{0,60}>|\\[nrt]|다시|대시|하이픈|짝대기|쩜|점|슬래시|에|국에|국)+\Z"
 )
 _TABLE = re.compile(r"[\n\r\t|,;{}\[\]<\"']|\\[nrt]")
 _AMOUNT = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d])")
 _DECIMAL = re.compile(r"(?<![\d.·_/~-])(?:0|[1-9]\d{0,2})\.\d{3,}(?![\d.·_/~-])")
+_DATE = re.compile(
+    r"(?<!\d)(?:19|20)\d{2}\s?(?:[.\-/]\s?(?:0?[1-9]|1[0-2])\s?[.\-/]\s?(?:0?[1-9]|[12]\d|3[01])"
+    r"|년\s?\d{1,2}월\s?\d{1,2}일)(?!\d)(?!\.?\s?[-~/·]?\s?[1-8]\d{6}(?!\d))"
+)
 _GAP_LONGEST = 24
 
 
@@ -103,15 +107,27 @@ def find_numbers(text: str, near: Near) -> list[PersonalItem]:
                 first += 1
                 continue
             kind, last = hit
+            if kind is PersonalKind.PHONE and _follows_office(text, found, chain.starts[first]):
+                kind = PersonalKind.OFFICE_PHONE
             found.append(PersonalItem(kind, chain.starts[first], chain.ends[last]))
             first = last + 1
     return found
 
 
+def _follows_office(text: str, found: list[PersonalItem], start: int) -> bool:
+    """Return whether a land line goes on a list of office numbers: "02-…, 02-…"."""
+    if not found or found[-1].kind is not PersonalKind.OFFICE_PHONE:
+        return False
+    between = text[found[-1].end : start]
+    land = _LAND_LINE.match(re.sub(r"\D", "", text[start : start + 14])[:11]) is not None
+    return land and re.fullmatch(r"\s*(?:또는|,|/|·|~|및|\()?\s*", between) is not None
+
+
 def chains(text: str) -> Iterator[Chain]:
-    """Yield the chains of `text`; amounts (1,234,567) and decimals belong to none."""
+    """Yield the chains of `text`; amounts (1,234,567), decimals and dates belong to none."""
     taken = [match.span() for match in _AMOUNT.finditer(text)]
     taken += [match.span() for match in _DECIMAL.finditer(text)]
+    taken += [match.span() for match in _DATE.finditer(text)]
     taken.sort()
     starts: list[int] = []
     ends: list[int] = []
@@ -121,7 +137,7 @@ def chains(text: str) -> Iterator[Chain]:
         begin, end = match.span()
         while place < len(taken) and taken[place][1] <= begin:
             place += 1
-        counted = place < len(taken) and taken[place][0] <= begin
+        counted = place < len(taken) and taken[place][0] <= begin < taken[place][1]
         if starts:
             gap = text[ends[-1] : begin]
             if counted or len(gap) > _GAP_LONGEST * 3 or not _is_gap(gap):
@@ -157,7 +173,11 @@ def _at(chain: Chain, first: int, near: Near) -> tuple[PersonalKind, int] | None
         kind = _kind(Stretch(chain, first, last), near)
         if kind is PersonalKind.RESIDENT:
             return kind, last
-        if kind is not None and (best is None or _rank(kind) >= _rank(best[0])):
+        if kind is None:
+            continue
+        # 010-1234-5678-01 after a bank's name is one account, not a telephone.
+        longer = kind is PersonalKind.ACCOUNT and chain.gaps[last - 1].strip() == "-"
+        if best is None or longer or _rank(kind) >= _rank(best[0]):
             best = kind, last
     return best
 

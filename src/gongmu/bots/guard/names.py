@@ -36,11 +36,11 @@ _PARTICLE = (
     r"|씨|님|귀하|측|이는|이가|에|한테|예요|이에요)(?:$|[^가-힣]|[가-힣]{0,2}(?:$|[^가-힣])))"
 )
 _AFTER_LABEL = re.compile(
-    rf"(?:{_LABELS})(?:\([^)\n]{{0,12}}\))?[\"'*]{{0,3}}\s*[:=：|은는이가]{{1,2}}[\s|\"'*]{{0,6}}"
+    rf"(?:{_LABELS})(?:\([^)\n]{{0,12}}\))?[\"'*]{{0,3}}(?:\s*[:=：|]{{1,2}}[\s|\"'*]{{0,6}}|[은는이가]\s)"
     rf"(?P<name>{_SPACED}|{_NAME}){_PARTICLE}"
 )
 _CLOSE_LABEL = re.compile(
-    rf"(?<![가-힣])(?:{_LABELS})\s?(?:\(?인\)?)?\s(?P<name>{_NAME}){_PARTICLE}"
+    rf"(?<![가-힣\d])(?:{_LABELS})(?:\s?\(인\))?(?:\s|\()(?=(?P<name>{_NAME}){_PARTICLE})"
 )
 _TITLED = re.compile(
     rf"(?<![가-힣])(?P<name>{_NAME}|{_SPACED})\s?(?:{_TITLES})"
@@ -51,6 +51,12 @@ _BEFORE_DATA = re.compile(
     r"(?:(?:주민(?:등록)?번호|생년월일|연락처|전화(?:번호)?|휴대(?:폰|전화)|핸드폰|남|여"
     r"|HP|H\.P)[\s:,.(|/]{0,3}){0,2}\Z"
 )
+_GIVEN = frozenset(
+    "강건겸경관광교국권규균근금기길나남노단담대덕도동두라란람래려련령례로록루률리린림만매명모무문미민"
+    "배백범별병보복봉빈산상새서석선설섭성세소솔송수숙순슬승시식신아애양언엄여연열영예오옥온완왕용우욱운웅원월유윤율은"
+    "이익인일임자장재정조종주준중지진찬창채천철청초춘충치태택평표하학한해향혁현형혜호홍화환효후훈휘흥희"
+)
+"""Syllables that given names are made of; asked for where the words around say little."""
 _ROLES = re.compile(
     r"(?:주무관|사무관|서기관|과장|국장|팀장|실장|시장|부시장|구청장|군수|도지사|위원장"
     r"|위원|의원|의장|장관|차관|총리|대통령"
@@ -70,21 +76,34 @@ def find_names(text: str, others: list[PersonalItem]) -> list[PersonalItem]:
     found: dict[tuple[int, int], str] = {}
     for pattern in (_AFTER_LABEL, _CLOSE_LABEL, _TITLED):
         for match in pattern.finditer(text):
-            _keep(text, *match.span("name"), found, loose=pattern is _AFTER_LABEL)
+            colon = any(mark in text[match.start() : match.start("name")] for mark in ":=：|")
+            _keep(text, *match.span("name"), found, loose=colon)
     for item in others:
         begin = max(item.start - 30, 0)
         if item.kind is not PersonalKind.OFFICE_PHONE and (
             before := _BEFORE_DATA.search(text[begin : item.start])
         ):
-            _keep(text, begin + before.start("name"), begin + before.end("name"), found)
+            birth = item.kind in (PersonalKind.RESIDENT, PersonalKind.BIRTH)
+            where = begin + before.start("name"), begin + before.end("name")
+            _keep(text, *where, found, short=birth)
     _columns(text, found)
     _again(text, found)
     return [PersonalItem(PersonalKind.NAME, start, end) for start, end in sorted(found)]
 
 
 def _keep(
-    text: str, start: int, end: int, found: dict[tuple[int, int], str], *, loose: bool = False
+    text: str,
+    start: int,
+    end: int,
+    found: dict[tuple[int, int], str],
+    *,
+    loose: bool = False,
+    short: bool = False,
 ) -> None:
+    """Note text[start:end] as a name unless it is an ordinary word.
+
+    `loose`: a colon or cell border says that a name follows; `short`: two syllables will do.
+    """
     name = re.sub(r"\s", "", text[start:end])
     # A particle may have been taken for the last syllable: "홍길은" is rare, "홍길동은" is not.
     if len(name) == 4 and not re.match(_DOUBLE, name) and name[-1] in "은는이가을를의님씨와과도":
@@ -92,15 +111,22 @@ def _keep(
         name = name[:-1]
     if name in ORDINARY_WORDS or name[:-1] in ORDINARY_WORDS or _ROLES.search(name[1:]):
         return
-    if (
-        len(name) == 2
-        and not loose
-        and text[end : end + 2].strip()[:1] not in ("씨", "님", "(", "")
-    ):
+    after = text[end : end + 4].lstrip()
+    if len(name) == 2 and not (loose or short or after.startswith(("씨", "님", "귀하"))):
         return
-    if _ROLES.match(text[end:].lstrip()) or _ROLE_BEFORE.search(text[max(start - 8, 0) : start]):
+    if not loose and len(name) == 3 and not _may_be_given(name[1:]):
+        return
+    if _ROLES.match(after) or _ROLE_BEFORE.search(text[max(start - 8, 0) : start]):
         return
     found[(start, end)] = name
+
+
+def _may_be_given(given: str) -> bool:
+    if given[1] == "은" and given[0] not in "지하예다가정주시나고소재영혜희조효경채세보승":
+        return False
+    if given[1] == "한":
+        return False
+    return given[0] in _GIVEN and given[1] in _GIVEN
 
 
 def _columns(text: str, found: dict[tuple[int, int], str]) -> None:

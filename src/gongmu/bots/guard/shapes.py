@@ -55,7 +55,8 @@ _DATE = (
 _BIRTH = re.compile(
     rf"(?:생년\s?월일|생일|출생(?:일|년월일)?|생년|태어난\s?날|DOB|[Bb]irth(?:day|date)?)"
     rf"[^\d\n]{{0,12}}?(?P<a>(?<!\d){_DATE})(?!\d)"
-    rf"|(?<!\d)(?P<b>{_DATE})\s?(?:생(?![가-힣])|생(?=[인으이]|\s)|출생|에 태어|\s?년생)"
+    rf"|(?<!\d)(?P<b>{_DATE})\s?(?:생(?![가-힣])|생(?=[인으이]|\s)|출생(?![자아연])"
+    r"|에 태어|\s?년생)"
     rf"|(?<=[가-힣])\s?\((?:만\s?\d+세,\s?)?(?P<c>\d{{6}}|{_DATE})(?:생|,\s?[남여](?:성"
     rf"|자)?|\s?[남여])\s?\)"
 )
@@ -87,7 +88,7 @@ _LIVES = re.compile(
     rf"(?P<home>(?:{_ROAD}|{_LOT})(?:{_UNIT})?)(?=에\s?(?:거주|사는|산다|삽니다|살고|살며)|\s?거주)"
 )
 _PUBLIC_PLACE = re.compile(
-    r"(?:시청|구청|도청|청사|주민센터|행정복지센터|보건소|도서관|경찰서|소방서|우체국|법원)"
+    r"(?:시청|구청|도청|청사|주민센터|행정복지센터|보건소|도서관|센터|사무소|공단|재단|협회|기관|본부|은행|회관|병원|학교|경찰서|소방서|우체국|법원)"
 )
 
 
@@ -132,7 +133,8 @@ def _is_plate(text: str, match: re.Match[str]) -> bool:
             "제",
             "第",
         )
-    if match["use"] not in _COUNTERS or not match["kind"].isdigit():
+    apart = not match["kind"].isdigit() or "-" in match["one"]
+    if match["use"] not in _COUNTERS or apart:
         return True
     year = re.sub(r"\D", "", match["number"])[:2] in ("19", "20")
     return not year and not match["one"]
