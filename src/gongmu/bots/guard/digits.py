@@ -176,7 +176,8 @@ def _at(chain: Chain, first: int, near: Near) -> tuple[PersonalKind, int] | None
         if kind is None:
             continue
         # 010-1234-5678-01 after a bank's name is one account, not a telephone.
-        longer = kind is PersonalKind.ACCOUNT and chain.gaps[last - 1].strip() == "-"
+        dashed = last > first and chain.gaps[last - 1].strip() == "-"
+        longer = kind is PersonalKind.ACCOUNT and dashed
         if best is None or longer or _rank(kind) >= _rank(best[0]):
             best = kind, last
     return best

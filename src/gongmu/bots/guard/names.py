@@ -124,7 +124,7 @@ def _keep(
 def _may_be_given(given: str) -> bool:
     if given[1] == "은" and given[0] not in "지하예다가정주시나고소재영혜희조효경채세보승":
         return False
-    if given[1] == "한":
+    if given[1] in "한자권":
         return False
     return given[0] in _GIVEN and given[1] in _GIVEN
 
