@@ -16,6 +16,7 @@ from gongmu.bots.drafts.compare import Difference, differences
 from gongmu.bots.drafts.export import Export, export
 from gongmu.bots.drafts.form import OPEN_MARK, Form, Setting, Value, checked_values, shown
 from gongmu.bots.drafts.marks import Origin, Verified, mark_of
+from gongmu.bots.drafts.speech import Progress, transcribe
 from gongmu.bots.drafts.store import (
     DraftRow,
     DraftStore,
@@ -24,12 +25,15 @@ from gongmu.bots.drafts.store import (
     changed_meanwhile,
     values_hash,
 )
+from gongmu.bots.drafts.weekly import merged, period_of, weeks_of_document
+from gongmu.bots.guard.office import bots_office
+from gongmu.bots.knowledge.reading_room import read_document
 from gongmu.bots.passages import DataClass
 from gongmu.core.clock import today
 from gongmu.core.errors import Refused
 from gongmu.core.house import House
 from gongmu.core.people import ALLOWED, Act, Role
-from gongmu.core.values import new_id
+from gongmu.core.values import korean_date, new_id
 
 
 class Officer(Protocol):
@@ -43,6 +47,14 @@ class Officer(Protocol):
     def department(self) -> str: ...
     @property
     def roles(self) -> frozenset[Role]: ...
+
+
+@dataclass(frozen=True)
+class NamedFile:
+    """A file that was handed in."""
+
+    name: str
+    data: bytes
 
 
 @dataclass(frozen=True)
@@ -169,6 +181,79 @@ class DraftDesk:
             data_class=data_class,
             asks=filling.asks,
             sources=sources,
+        )
+
+    def create_weekly(
+        self,
+        files: Sequence[NamedFile],
+        by: Officer,
+        *,
+        order: Sequence[str] = (),
+        bot: str = "",
+        bot_version: int = 0,
+        data_class: DataClass = DataClass.SENSITIVE,
+    ) -> str:
+        """Merge the weekly reports of departments, whatever kind of file, into one draft.
+
+        Files that cannot be read are named among what has to be looked at. `order`: departments
+        as the city lists them; those that sent nothing are named too.
+        """
+        day = today(self._house.clock)
+        weeks, unread, titles = [], [], []
+        for file in files:
+            try:
+                document = read_document(file.data, file.name)
+            except Refused as problem:
+                unread.append(f"읽지 못함: {file.name} - {problem.message}")
+                continue
+            titles.append(document.title)
+            weeks += weeks_of_document(document, file.name)
+        made = merged(weeks, day, order, period_of(titles, day))
+        asks = (*unread, *made.asks)
+        values = {
+            **made.values,
+            "checks": list(asks),
+            "department": by.department,
+            "made_on": korean_date(day),
+        }
+        return self.create(
+            "weekly",
+            values,
+            by,
+            bot=bot,
+            bot_version=bot_version,
+            data_class=data_class,
+            asks=asks,
+            sources=made.sources,
+        )
+
+    def create_minutes_from_audio(
+        self,
+        data: bytes,
+        name: str,
+        by: Officer,
+        *,
+        progress: Progress | None = None,
+        bot: str = "",
+        bot_version: int = 0,
+    ) -> str:
+        """Make minutes of a recording through the city's speech endpoint; raises as `transcribe`.
+
+        The endpoint is a model, so the draft carries the mark of one.
+        """
+        text = transcribe(self._house, data, name, progress=progress)
+        filling = form_of("minutes").fill_in(text, today(self._house.clock), self.setting(by))
+        endpoint = bots_office(self._house).speech
+        return self.create(
+            "minutes",
+            filling.values,
+            by,
+            bot=bot,
+            bot_version=bot_version,
+            model=(endpoint.name if endpoint else "") or "음성 인식",
+            data_class=DataClass.SENSITIVE,
+            asks=filling.asks,
+            sources=(f"녹음: {name}",),
         )
 
     def setting(self, by: Officer, phone: str = "") -> Setting:
