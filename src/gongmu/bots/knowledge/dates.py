@@ -31,11 +31,10 @@ _RANGE = re.compile(
 )
 _ENDS = re.compile(rf"(?:유효\s?기간|효력|존속\s?기한)[^\n]{{0,20}}?{_ONE}\s?까지")
 _YEAR_OF = re.compile(r"(?<![\d.])(?P<year>20\d{2})(?!\d|\s?[.\-/]\s?\d|\s?년?\s?\d{1,2}\s?월)")
-_YEARLY = re.compile(
-    r"지침|안내|편람|매뉴얼|기준|요령|지원\s?계획|시행\s?계획|업무\s?계획|예산|규정집|길잡이|가이드"
-    r"|한눈|요강|계획서|사례집"
-)
-"""Papers that are made anew for a year and replace last year's."""
+_YEARLY = re.compile(r"지침|안내|편람|매뉴얼|기준|요령|규정집|길잡이|가이드|한눈")
+"""Papers that are made anew for a year and hold in it."""
+_FOR_A_COMING_YEAR = re.compile(r"예산|편성|결산|계획|모집|요강|실적|보고")
+"""Their year says what they are about, not since when they hold."""
 _PROMULGATED = re.compile(
     rf"(?:제정|개정|전부개정|일부개정|공포)[^\n]{{0,12}}?{_ONE}|{_DAY.format('b')}[^\n]{{0,30}}?(?:제정|개정|공포)"
 )
@@ -108,14 +107,16 @@ def _of_supplement(lines: Sequence[str], head: Sequence[str]) -> InForce | None:
     return None
 
 
-def _of_year(title: str) -> InForce:
-    if not _YEARLY.search(title):
-        return InForce()
+def year_of(title: str) -> int | None:
+    """Return the one year that a title names; None for none or several ("2025~2029 계획")."""
     years = {int(found["year"]) for found in _YEAR_OF.finditer(title.replace("_", " "))}
-    # Two years ("2025~2029 계획", "2026년 실적과 2027년 계획") do not say which one.
-    if len(years) != 1:
+    return years.pop() if len(years) == 1 else None
+
+
+def _of_year(title: str) -> InForce:
+    year = year_of(title)
+    if year is None or not _YEARLY.search(title) or _FOR_A_COMING_YEAR.search(title):
         return InForce()
-    year = years.pop()
     return InForce(date(year, 1, 1), None, f"제목의 '{year}년'")
 
 

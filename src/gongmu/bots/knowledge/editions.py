@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from gongmu.bots.knowledge.alike import NEARLY_SAME, SAME_FAMILY, alike, family
+from gongmu.bots.knowledge.dates import year_of
 from gongmu.bots.knowledge.document import Document, State
 
 _SHORTEST_FAMILY = 3
@@ -32,7 +33,7 @@ def places(
 ) -> Mapping[str, Place]:
     """Return the place of every learnt document.
 
-    An edition of one title ends the day before the next one begins; both must say when they
+    An edition of one title ends the day before the next one begins, where both say when they
     begin. Only documents with the same rights are compared, so that none betrays another.
     """
     found = {
@@ -59,24 +60,37 @@ def _replaced(
     families: dict[str, list[Document]] = defaultdict(list)
     for one in group:
         name = family(one.title)
-        if one.starts_on and len(name) >= _SHORTEST_FAMILY:
+        if _order(one) is not None and len(name) >= _SHORTEST_FAMILY:
             families[name].append(one)
     for editions in families.values():
-        editions.sort(key=lambda one: (one.starts_on or date.min, one.learnt_at))
+        editions.sort(key=lambda one: (_order(one) or date.min, one.learnt_at))
         for at, earlier in enumerate(editions):
             later = next(
                 (
                     one
                     for one in editions[at + 1 :]
-                    if one.starts_on != earlier.starts_on and _one_text(earlier, one, signatures)
+                    if _order(one) != _order(earlier) and _one_text(earlier, one, signatures)
                 ),
                 None,
             )
-            if later is None or later.starts_on is None:
+            if later is None:
                 continue
-            last = later.starts_on - timedelta(days=1)
-            said = said_ends.get(earlier.document_id)
-            found[earlier.document_id] = Place(min(last, said or last), later.document_id)
+            last = said_ends.get(earlier.document_id)
+            if later.starts_on is not None and earlier.starts_on is not None:
+                eve = later.starts_on - timedelta(days=1)
+                last = min(eve, last or eve)
+            found[earlier.document_id] = Place(last, later.document_id)
+
+
+def _order(one: Document) -> date | None:
+    """Return what orders editions: since when one holds, else the year of its title.
+
+    Where only the title tells, the earlier edition is shown as replaced but does not end.
+    """
+    if one.starts_on is not None:
+        return one.starts_on
+    year = year_of(one.title)
+    return date(year, 1, 1) if year else None
 
 
 def _one_text(one: Document, other: Document, signatures: Mapping[str, bytes]) -> bool:
@@ -100,9 +114,7 @@ def _nearly_same(
         shares = (matrix[:at] == matrix[at]).mean(axis=1)
         best = int(shares.argmax())
         one, other = known[at], known[best]
-        is_edition = one.starts_on != other.starts_on and None not in (
-            one.starts_on, other.starts_on
-        )  # fmt: skip
+        is_edition = None not in (_order(one), _order(other)) and _order(one) != _order(other)
         if shares[best] >= NEARLY_SAME and not is_edition:
             place = found[one.document_id]
             found[one.document_id] = Place(place.ends_on, place.replaced_by, other.document_id)

@@ -58,7 +58,9 @@ def _of_text(data: bytes, name: str) -> str:
         if refused.code == "format_unknown":
             raise unknown(name, "글자가 아닌 자료") from None
         raise
-    if found is Format.HTML:
+    if found is Format.HTML or (
+        suffix in ("html", "htm", "xhtml") and data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
+    ):
         return "html"
     return "csv" if suffix in ("csv", "tsv") else "md"
 

@@ -105,6 +105,10 @@ def title_of(content: Content, name: str, kind: str) -> str:
     stem = _BETWEEN.sub(" ", PurePosixPath(name.replace("\\", "/")).stem).strip()
     stem = clean(stem).replace("\n", " ") or name
     own = clean(content.title).replace("\n", " ")
+    if kind == "html":
+        for block in content.blocks[:20]:
+            if isinstance(block, Heading) and block.level == 1:
+                return block.text[:_LONGEST_TITLE]
     if own and kind in ("eml", "html", "md") and not _UNTITLED.fullmatch(own):
         return own[:_LONGEST_TITLE]
     if kind in ("xlsx", "csv", "eml"):
