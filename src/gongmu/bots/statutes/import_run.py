@@ -121,12 +121,7 @@ class StatuteImport:
 
     def queue(self, wanted: Sequence[Wanted], by: str) -> str:
         """Queue an import for a live worker and return its run's id."""
-        day = today(self._house.clock)
-        run_id = f"{TASK}/{day}/{self._house.clock():%H%M%S}"
-        self._house.audit.record(by, "statutes.import", run_id, reason=_told(wanted))
-        self._house.runs.start(run_id, TASK, f"법령 받기: {_told(wanted)}"[:200])
-        self._house.desk.queue(TASK, run_id, run_id, [str(one) for one in wanted])
-        return run_id
+        return queue_import(self._house, wanted, by)
 
     def bring(self, run_id: str, wanted: Sequence[Wanted]) -> Progress:
         """Bring everything at once, in this process; a run of the same name goes on.
@@ -253,6 +248,16 @@ class StatuteImport:
         query = sa.select(table.c.target, table.c.serial).where(table.c.run_id == run_id)
         with self._house.engine.connect() as connection:
             return {(row[0], row[1]) for row in connection.execute(query)}
+
+
+def queue_import(house: House, wanted: Sequence[Wanted], by: str) -> str:
+    """Queue an import for a live worker and return its run's id; needs no worker here."""
+    day = today(house.clock)
+    run_id = f"{TASK}/{day}/{house.clock():%H%M%S}"
+    house.audit.record(by, "statutes.import", run_id, reason=_told(wanted))
+    house.runs.start(run_id, TASK, f"법령 받기: {_told(wanted)}"[:200])
+    house.desk.queue(TASK, run_id, run_id, [str(one) for one in wanted])
+    return run_id
 
 
 def _key(row: Listed) -> str:
