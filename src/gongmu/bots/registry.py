@@ -6,7 +6,6 @@ A desk that names a tool, a knowledge base or a form nobody has stops the start
 
 from __future__ import annotations
 
-import pkgutil
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
@@ -98,11 +97,11 @@ def check_desks(
 ) -> None:
     """Raise Refused `bot_unknown_part` naming every tool, corpus or form that is not there.
 
-    `corpora` are the city's own knowledge bases beyond CORPORA; tools and forms default to the
-    files of `bots/tools/` and `bots/drafts/forms/`.
+    `corpora` are the city's own knowledge bases beyond CORPORA; tools and forms default to those
+    of `bots/tools/` and `bots/drafts/forms/`.
     """
-    known_tools = set(module_names("tools") if tools is None else tools)
-    known_forms = set(module_names("drafts.forms") if forms is None else forms)
+    known_tools = set(_tools() if tools is None else tools)
+    known_forms = set(_forms() if forms is None else forms)
     known_corpora = {*CORPORA, *corpora}
     wrong = []
     for bot in bots.values():
@@ -118,12 +117,16 @@ def check_desks(
         )
 
 
-def module_names(package: str) -> Sequence[str]:
-    """Return the names of the modules of a package under `bots`, without importing them."""
-    folder = files("gongmu.bots").joinpath(*package.split("."))
-    return sorted(
-        info.name for info in pkgutil.iter_modules([str(folder)]) if not info.name.startswith("_")
-    )
+def _tools() -> Iterable[str]:
+    from gongmu.bots.toolbox import all_tools
+
+    return all_tools()
+
+
+def _forms() -> Iterable[str]:
+    from gongmu.bots.drafts.cabinet import all_forms
+
+    return all_forms()
 
 
 @lru_cache(maxsize=1)

@@ -15,7 +15,15 @@ from typing import Any
 
 import yaml
 
-from gongmu.practice.library.sheet import Block, Heading, Question, Sheet, Table, Text
+from gongmu.practice.library.sheet import (
+    Block,
+    Heading,
+    Question,
+    Sheet,
+    Table,
+    Text,
+    article_of,
+)
 
 _HOLE = re.compile(r"\{([가-힣A-Za-z0-9_]+)\}")
 
@@ -82,7 +90,7 @@ def read_blocks(body: str) -> tuple[tuple[Block, ...], tuple[Question, ...]]:
             section += 1
         else:
             blocks.append(Text(line))
-            section = max(section, 0)
+            section = section + 1 if article_of(line) else max(section, 0)
     return tuple(blocks), tuple(questions)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -80,8 +81,11 @@ class Sheet:
     def imprint(self) -> str:
         """Return the line under the title: whose it is, of when, and that it is invented."""
         day = f"{self.on.year}. {self.on.month}. {self.on.day}."
-        # 판이 바뀌는 지침은 언제부터 쓰는지를 머리에 적는다
-        when = f"[시행 {day}]" if self.replaces or self.ends_on else day
+        # 판이 바뀌는 지침과 조례는 언제부터 쓰는지를 머리에 적는다
+        texts = [block.text for block in self.blocks if isinstance(block, Text)]
+        ruled = bool(self.replaces or self.ends_on or any(map(article_of, texts)))
+        told = any(text.startswith("적용 기간:") for text in texts)
+        when = f"[시행 {day}]" if ruled and not told else day
         return f"연습시 {self.department}, {when} (가상의 도시 연습시의 연습용 문서)"
 
 
@@ -98,10 +102,24 @@ def sections(blocks: Sequence[Block]) -> Sequence[Section]:
     return list(_sections(blocks))
 
 
+_ARTICLE = re.compile(r"제\d+조(?:의\d+)?\([^)]*\)")
+
+
+def article_of(text: str) -> str:
+    """Return the article's number and title when the paragraph opens one, else ""."""
+    found = _ARTICLE.match(text)
+    return found.group() if found else ""
+
+
 def _sections(blocks: Sequence[Block]) -> Iterator[Section]:
     chapter = heading = ""
     lines: list[str] = []
     for block in blocks:
+        if isinstance(block, Text) and (article := article_of(block.text)):
+            if heading or lines:
+                yield Section(heading, "\n".join(lines))
+            heading, lines = article, [block.text]
+            continue
         if isinstance(block, Heading):
             if heading or lines:
                 yield Section(heading, "\n".join(lines))
