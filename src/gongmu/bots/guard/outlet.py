@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
+import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus, urlsplit
 
@@ -84,7 +86,9 @@ def open_outlet(
 
     rules = _rules(house, endpoint, memory, highest_class, note)
     # No proxy and no certificates of the environment: the host is the one the city wrote down.
-    transport = _async_transport(rules, httpx2.AsyncHTTPTransport(trust_env=False))
+    transport = _async_transport(
+        rules, httpx2.AsyncHTTPTransport(verify=_certificates(), trust_env=False)
+    )
     return httpx2.AsyncClient(
         transport=transport,
         timeout=httpx2.Timeout(endpoint.timeout_seconds, connect=min(endpoint.timeout_seconds, 5)),
@@ -106,7 +110,9 @@ def open_sync_outlet(
 
     rules = _rules(house, endpoint, memory, highest_class, note)
     return httpx2.Client(
-        transport=_sync_transport(rules, httpx2.HTTPTransport(trust_env=False)),
+        transport=_sync_transport(
+            rules, httpx2.HTTPTransport(verify=_certificates(), trust_env=False)
+        ),
         timeout=httpx2.Timeout(endpoint.timeout_seconds, connect=min(endpoint.timeout_seconds, 5)),
         follow_redirects=False,
         trust_env=False,
@@ -244,6 +250,14 @@ def _safe_request(rules: _Rules, request: httpx2.Request, body: bytes) -> httpx2
         content=safe.data,
         extensions=dict(request.extensions),
     )
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Return the trusted certificates; reading them takes longer than a request."""
+    import httpx2
+
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 def _network_words(problem: Exception) -> str:
