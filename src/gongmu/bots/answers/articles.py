@@ -69,6 +69,11 @@ class ArticlesOf:
         """Return whether this source is, or names, the article cited."""
         if cited.part is Part.LAW:
             return self.knows_name(cited.law)
+        if cited.part is Part.ARTICLE and cited.implied and "조" not in cited.text:
+            # 제1항 by itself: of this source's article, or as the source's own words say.
+            words = re.sub(r"\s", "", cited.text)
+            spoken = re.search(re.escape(words) + r"(?!\d)", re.sub(r"\s", "", self._text))
+            return bool(spoken) or (bool(self.own) and self._below_of(cited, self._text))
         if cited.part is Part.ARTICLE:
             return self._is(cited) or any(self._names_it(cited, one) for one in self.named)
         return self._annex(cited) or any(self._names_it(cited, one) for one in self.named)
@@ -92,10 +97,9 @@ class ArticlesOf:
             return False
         if not (self.same_law(cited) or not cited.law or cited.implied):
             return False
-        return self._has_below(cited)
+        return self._below_of(cited, self._own_text(cited))
 
-    def _has_below(self, cited: LawCitation) -> bool:
-        part = self._own_text(cited)
+    def _below_of(self, cited: LawCitation, part: str) -> bool:
         below = _PLACE_BELOW.search(self._place)
         if cited.paragraph and not (below and int(below[1]) == cited.paragraph):
             part = paragraph_text(part, cited.paragraph)
@@ -125,12 +129,11 @@ class ArticlesOf:
             named.number,
         ):
             return False
-        if cited.law and not cited.implied and normal_name(cited.law) != self._key(named):
+        key = self._key(named)
+        if cited.law and normal_name(cited.law) != key and not (cited.implied and key == self.law):
             return False
         if not cited.law and len({self._key(one) for one in self.named if one.article}) > 1:
             return False
-        if cited.implied and cited.law and normal_name(cited.law) != self._key(named):
-            return self._key(named) == self.law
         asked = (
             (cited.paragraph, named.paragraph),
             (cited.item, named.item),

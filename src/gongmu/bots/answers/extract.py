@@ -33,8 +33,10 @@ _ASKS_LIST = re.compile(
     r"서류|준비물|구비|절차|방법|순서|어떻게|목록|종류|요건|조건|항목|단계|무엇|뭐"
 )
 _ASKS_COUNT = re.compile(r"몇|비율|얼마나|퍼센트|%")
+_ASKS_UNIT = re.compile(r"몇\s?(명|살|세|대|곳|개|번|차례|점|장|층|면|회|건|퍼센트|배|조|호|급)")
 _PHONE = re.compile(r"\d{2,4}-\d{3,4}-\d{4}|\d{3,4}-\d{4}")
-_SENTENCE_END = re.compile(r"(?<=[가-힣)\]”\"])[.!?](?=\s|$)\s*")
+_SENTENCE_END = re.compile(r"(?<=[가-힣)\]”\"])(?<!\s[가-하])[.!?](?=\s|$)\s*")
+"""Not after a mark of an item: "1. → 가. → 1)"."""
 _CIRCLED = re.compile(r"(?=[①-⑳])")
 _LEADS_LIST = re.compile(r"(?:[::]|다음 각 호[^.]{0,30}|다음과 같다|아래와 같다)[.)]?\s*$")
 _ONLY_MARKS = re.compile(r"^[\s#*\-|:=_.]*$")
@@ -134,7 +136,8 @@ def pieces_of(source: Source) -> Sequence[Piece]:
         for part in _CIRCLED.split(line):
             for sentence in _sentences(part):
                 heading = len(sentence) < 30 and not re.search(r"[다요음함임]\.?$", sentence)
-                add(sentence, "heading" if heading and not _has_figure(sentence) else "sentence")
+                numbered = re.sub(r"^(?:[가-힣]{1,3}\s)?\d{1,2}\.\s", "", sentence)
+                add(sentence, "heading" if heading and not _has_figure(numbered) else "sentence")
         if _LEADS_LIST.search(line) or (made and made[-1].kind == "heading"):
             lead = line.strip()
     return made
@@ -147,8 +150,8 @@ def _has_figure(text: str) -> bool:
 def _sentences(text: str) -> list[str]:
     found, last = [], 0
     for end in _SENTENCE_END.finditer(text):
-        # "... 30만원을 지급한다. 다만, ..." : the exception belongs to its rule.
-        if re.match(r"다만|이 경우|단,", text[end.end() :]):
+        # "... 30만원을 지급한다. 다만, ..." : the exception or example belongs to its rule.
+        if re.match(r"다만|이 경우|단,|예:|예를 들", text[end.end() :]):
             continue
         found.append(text[last : end.end()].strip())
         last = end.end()
@@ -205,7 +208,14 @@ def _fits(question: str, piece: Piece) -> float:
         bonus += 0.2
     if _ASKS_COUNT.search(question) and found:
         bonus += 0.15
+    if (asked := _ASKS_UNIT.search(question)) and _counts(text, asked[1]):
+        bonus += 0.6
     return bonus
+
+
+def _counts(text: str, unit: str) -> bool:
+    units = "살|세" if unit in ("살", "세") else re.escape(unit)
+    return bool(re.search(rf"\d\s?(?:{units})", text))
 
 
 # ---------------------------------------------------------------- showing

@@ -28,12 +28,13 @@ _DENIES = re.compile(
 _MUST = re.compile(r"하여야|해야|여야|의무|필수|반드시|되어야|돼야")
 _MAY = re.compile(r"수\s?있|가능|허용|무방")
 _CLAUSE = re.compile(r"(?<=[^\d]),\s|;\s?|(?<=[가-힣)\]”\"])[.!?](?=\s|$)|\n")
+_LEADS = re.compile(r"[:：]\s*$|다음[^.]{0,30}[.:]?\s*$|^[^.]{1,30}$")
 _OFFICE = re.compile(
     r"(?<![가-힣])([가-힣]{1,12}(?:과|팀|담당관|센터|위원회|세무서|시청|구청|군청|도청|공단|공사|법원"
     r"|경찰서|보건소|사업소|교육청|진흥원|협회|은행))(?=은|는|이|가|을|를|에|으로|로|와|과|의|도|[,\s().]|$)"
 )
 _NO_OFFICE = re.compile(
-    r"(?:결과|효과|통과|초과|경과|부과|성과|교과|학과|과과|여과|투과|사과|차과|전과|일과|[과와]|고과|공과|다과|제과)$"
+    r"(?:결과|효과|통과|초과|경과|부과|성과|교과|학과|과과|여과|투과|사과|차과|전과|일과|고과|공과|다과|제과)$"
     r"|^(?:기간|자격|금액|신청|제출|납부|처리|대상|세액|기준|서류|소득|재산|가구|방법|절차|조건|요건|담당)과$"
 )
 _RIVAL_SHARE = 0.6
@@ -82,8 +83,11 @@ class Support:
                 header = ()
             for part in [line] if cells else cut.split(line):
                 if part and part.strip():
-                    made.append(self._segment(part, f"{self._heading}\n{before}\n{line}", header))
-            before = line if line.strip() else before
+                    around = f"{self._heading}\n{before}\n{' '.join(header)}\n{part}"
+                    made.append(self._segment(part, around, header))
+            # A line that leads in what follows speaks for it: "다음은 제외한다:".
+            if line.strip() and not list_marker(line) and not cells:
+                before = line if _LEADS.search(line) else ""
         return made
 
     def _segment(self, part: str, around: str, header: tuple[str, ...]) -> Segment:

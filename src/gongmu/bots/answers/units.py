@@ -168,6 +168,9 @@ def _ends(line: str) -> Sequence[int]:
         end = match.end()
         if tail := _TAIL.match(line, end):
             end = tail.end()
+        # “...다.”[2], “...다.”[3]: one sentence that goes on.
+        if re.match(r"\s?[,、·]|[가-힣]", line[end:]):
+            continue
         if not _in_quotation(line[:end]) and not _ordinal(line[: match.start()]):
             ends.append(end)
     return ends

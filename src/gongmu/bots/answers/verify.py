@@ -410,9 +410,19 @@ class Verifier:
         texts = [one.source.whole for one in (*there, *tools)]
         for name in strange_offices(bare, [*texts, self._known_text]):
             found.append(Doubt("uncited", name, "인용한 자료에 없는 기관이나 부서입니다"))
-        if reason := turned_round(bare, said, [one.support for one in there]):
+        reason = turned_round(bare, said, [one.support for one in there])
+        if reason and not self._is_mere_quotation(bare, there):
             found.append(Doubt("uncited", _short(bare), reason))
         return found
+
+    def _is_mere_quotation(self, bare: str, there: Sequence[Read]) -> bool:
+        """Whether the sentence says little beside whole sentences quoted word for word."""
+        whole = [
+            one
+            for one in quotations(bare)
+            if re.search(r"다\.?$", one.text) and self._is_quoted(one.text, there)
+        ]
+        return sum(len(one.text) for one in whole) > 0.6 * len(bare.strip())
 
     def _rests_on_tool(self, bare: str, claims: Sequence[Figure]) -> bool:
         """Whether an uncited sentence says only what a tool of this answer found."""

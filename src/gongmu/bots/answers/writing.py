@@ -50,6 +50,7 @@ class Writer:
             law_names=law_names,
         )
         self._splitter = Splitter()
+        self._asked = frozenset(words(ready.asked.question))
         self._known = {one.number for one in ready.sources}
         self.written = Written()
 
@@ -81,17 +82,19 @@ class Writer:
         for number in sentence.citations:
             source = next((one for one in self._ready.sources if one.number == number), None)
             if source is not None and number not in self.written.citations:
-                citation = citation_of(source, sentence.text, self._words)
+                citation = citation_of(source, sentence.text, self._words, self._asked)
                 self.written.citations[number] = citation
                 yield CitationShown(citation)
         yield SentenceShown(sentence)
 
 
-def citation_of(source: Source, said: str, words: Words) -> Citation:
+def citation_of(
+    source: Source, said: str, words: Words, asked: frozenset[str] = frozenset()
+) -> Citation:
     """Return a source as cited: with the place of it that the sentence rests on, word for word."""
     flat = flatten(source.text)
     quoted = [one.text for one in quotations(said) if is_quoted_from(one.text, flat)]
-    quote = quoted[0] if quoted else best_quote(source.text, content(said, words), words)
+    quote = quoted[0] if quoted else best_quote(source.text, content(said, words) | asked, words)
     return Citation(
         number=source.number,
         document=source.document,

@@ -11,7 +11,7 @@ import asyncio
 import json
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +46,7 @@ BEHAVIOURS = (
     "huge",
     "html",
     "empty",
+    "scripted",
 )
 _KEPT = 2_000
 
@@ -85,6 +86,8 @@ class ModelSite:
     def __init__(self, faults: ModelFaults | None = None) -> None:
         self.faults = faults or ModelFaults()
         self.received: deque[Received] = deque(maxlen=_KEPT)
+        self.script: Callable[[Talk], str] | None = None
+        """Writes the answers of the behaviour `scripted`; set by who measures."""
         self._count = 0
 
     def app(self) -> Starlette:
@@ -212,6 +215,8 @@ class ModelSite:
             return _said((honest(talk) + "\n") * 2_000)
         if behaviour == "wrong-json":
             return _said('{"tool": "없는도구", "arguments": ')
+        if behaviour == "scripted" and self.script is not None:
+            return _said(self.script(talk))
         if behaviour == "empty":
             return _said("")
         return _said(honest(talk))

@@ -1,0 +1,512 @@
+"""How sound citations are: 200 scripted answers mixing true and invented items, through the desk.
+
+The practice model writes each answer from the passages that reached it over the socket, so every
+item's truth is known. Run: .venv/bin/python bench/citations.py --json [--seed 7] [--answers 200]
+"""
+
+# ruff: noqa: E501, S311  long Korean sentences; chance by seed
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gongmu.app import open_house
+from gongmu.bots.answer import Standing
+from gongmu.bots.answers.desk import AnswerDesk
+from gongmu.bots.bot import parse_bot
+from gongmu.bots.passages import Passage, Reader
+from gongmu.bots.search.index import SearchIndex
+from gongmu.core.people import Role
+from gongmu.core.settings import Settings
+from gongmu.practice.portals.model import ModelSite
+from gongmu.practice.portals.model_words import Talk
+from gongmu.practice.serve import serving
+
+BOT = """
+title: 인용 재기
+purpose: 인용이 맞는지 잽니다
+department: 총무과
+data_class: O
+instructions: 자료로 답한다.
+corpora: [manual]
+examples: [가]
+checks: [{ask: 가, refuse: true}]
+"""
+THINGS = (
+    "주차장 사용 허가", "공원 이용 신청", "체육관 대관", "도로 점용 허가", "광고물 신고", "농기계 임대",
+    "평생학습 수강", "도서관 회원 가입", "청년 월세 지원", "출산 축하금", "재활용 수거", "가로수 정비",
+    "상수도 급수 공사", "소독 의무 신고", "마을버스 운행 변경", "캠핑장 예약", "장난감 대여", "무료 급식",
+    "빈집 정비", "야시장 참가",
+)  # fmt: skip
+OFFICES = ("교통과", "공원녹지과", "체육진흥과", "건설과", "도시디자인과", "농업정책과", "평생교육과",
+           "복지정책과", "자원순환과", "상하수도과")  # fmt: skip
+OTHER_WORDS = {"신청서": "동의서", "수수료": "보증금", "시장": "구청장", "서면": "구두", "신고": "폐업",
+               "허가": "면허", "주민": "법인"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Item:
+    """One sentence of a scripted answer and whether it is true."""
+
+    text: str
+    true: bool
+    kind: str
+
+
+def passages(seed: int) -> list[Passage]:
+    """Return practice ordinances and manuals with figures of their own."""
+    chance = random.Random(seed)
+    made: list[Passage] = []
+    for number, thing in enumerate(THINGS):
+        days, fee = chance.randrange(5, 60), chance.randrange(1, 90) * 1_000
+        fine, people = chance.randrange(2, 50) * 10, chance.randrange(20, 400)
+        share, article = chance.randrange(5, 95), chance.randrange(3, 40)
+        month, day, office = (
+            chance.randrange(1, 13),
+            chance.randrange(1, 29),
+            chance.choice(OFFICES),
+        )
+        law = f"연습시 {thing} 조례"
+        made.append(
+            _passage(
+                len(made), law, f"제{article}조", f"제{article}조(신청과 처리)",
+                f"제{article}조(신청과 처리) ① {thing}을 하려는 주민은 쓰는 날 {days}일 전까지 신청서를 시장에게 "
+                f"서면으로 제출하여야 한다.\n② 시장은 신청을 받은 날부터 {days + 3}일 이내에 허가 여부를 "
+                f"통지하여야 한다. 다만, 관계 기관과 협의하는 기간은 포함하지 아니한다.\n③ 제1항을 위반한 자에게는 "
+                f"{fine}만원 이하의 과태료를 부과한다.\n1. 거짓으로 신청한 자\n2. 신청하지 아니하고 사용한 자",
+            )
+        )  # fmt: skip
+        made.append(
+            _passage(
+                len(made), f"{thing} 업무편람", f"{number + 2}쪽", f"{thing} 처리 요령",
+                f"{thing} 수수료는 {fine}0원이며 현금으로 받지 아니한다.\n{thing}의 정원은 {people}명 이상 "
+                f"{people * 2}명 이하로 한다.\n전체 비용의 {share}%를 시가 지원하고, 지원 금액은 {fee:,}원을 넘을 수 "
+                f"없다.\n접수는 2026. {month}. {day}.부터 {office}에서 받는다.\n문의: {office} "
+                f"031-000-{1000 + number}",
+            )
+        )  # fmt: skip
+        rows = "\n".join(
+            f"| {size} | {chance.randrange(10, 99)} | {chance.randrange(3, 30)}일 |"
+            for size in ("소형", "중형", "대형")
+        )
+        made.append(
+            _passage(
+                len(made), f"{thing} 단가표", "표 1", "사용료",
+                f"{thing} 사용료 (단위: 천원)\n| 구분 | 사용료 | 처리 기간 |\n|---|---|---|\n{rows}",
+            )
+        )  # fmt: skip
+    return made
+
+
+def _passage(number: int, document: str, place: str, heading: str, text: str) -> Passage:
+    return Passage(f"p{number}", f"d{number}", "manual", document, place, heading, text, number)
+
+
+# ---------------------------------------------------------------- what the model says
+
+
+def compose(talk: Talk, chance: random.Random, titles: dict[str, str]) -> list[Item]:
+    """Return true and invented sentences about the passages that the model was given."""
+    makers: Sequence[Callable[..., Item | None]] = (
+        quoted, spaced_quote, shortened_quote, said_plainly, won_rewritten, article_true, two_sources,
+        table_row, date_rewritten,
+        quote_word, quote_number, number_changed, number_elsewhere, unit_changed, bound_changed,
+        article_high, article_other_law, paragraph_absent, law_invented, mark_absent, uncited, denied,
+        office_swapped, row_changed, spliced_quote, word_number,
+    )  # fmt: skip
+    items: list[Item] = []
+    for maker in chance.sample(makers, len(makers)):
+        made = maker(talk.sources, chance, titles)
+        if made is not None and made.text not in {one.text for one in items}:
+            items.append(made)
+        if len(items) == 9:
+            break
+    return items
+
+
+Sources = Sequence[tuple[int, str]]
+Titles = dict[str, str]
+
+
+def _sentences(text: str) -> list[str]:
+    lines = [one for one in text.split("\n") if not one.startswith("|") and "단위" not in one]
+    found = [part for line in lines for part in re.split(r"(?<=다\.)\s", line)]
+    found = [re.sub(r"^.*?[①②③]\s*", "", one).strip() for one in found]
+    return [one for one in found if one.endswith("다.") and len(one) > 14]
+
+
+def _some(sources: Sources, chance: random.Random, wanted: str = "") -> tuple[int, str] | None:
+    found = [
+        (number, one)
+        for number, text in sources
+        for one in _sentences(text)
+        if not wanted or re.search(wanted, one)
+    ]
+    return chance.choice(found) if found else None
+
+
+def _polite(sentence: str) -> str:
+    plain = sentence.rstrip(".")
+    for old, new in (
+        ("하여야 한다", "하여야 합니다"), ("아니한다", "아니합니다"), ("부과한다", "부과합니다"),
+        ("한다", "합니다"), ("받는다", "받습니다"), ("없다", "없습니다"), ("있다", "있습니다"),
+    ):  # fmt: skip
+        if plain.endswith(old):
+            return plain[: -len(old)] + new
+    return plain
+
+
+def quoted(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (one := _some(sources, chance)) is None:
+        return None
+    marks = chance.choice(("“{}”", '"{}"', "‘{}’"))
+    return Item(f"자료에 {marks.format(one[1])}라고 되어 있습니다 [{one[0]}].", True, "quote")
+
+
+def spaced_quote(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (one := _some(sources, chance)) is None:
+        return None
+    words = one[1].rstrip(".").split(" ")
+    at = chance.randrange(1, len(words))
+    text = " ".join([*words[: at - 1], words[at - 1] + words[at], *words[at + 1 :]])
+    if re.search(r"\d\d", words[at - 1][-1] + words[at][0]):
+        return None
+    return Item(f"규정은 “{text}”라고 합니다 [{one[0]}].", True, "quote spaced")
+
+
+def shortened_quote(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (one := _some(sources, chance)) is None:
+        return None
+    words = one[1].split(" ")
+    if len(words) < 8 or re.search("아니|없", " ".join(words[3:-3])):
+        return None
+    gap = chance.choice((" … ", " (중략) ", " ... "))
+    text = " ".join(words[:3]) + gap + " ".join(words[-3:])
+    return Item(f"근거는 “{text}”입니다 [{one[0]}].", True, "quote shortened")
+
+
+def said_plainly(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    one = _some(sources, chance)
+    return one and Item(f"{_polite(one[1])} [{one[0]}].", True, "plain")
+
+
+def won_rewritten(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (one := _some(sources, chance, r"\d만원|\d,\d{3}원")) is None:
+        return None
+    text = re.sub(r"(\d+)만원", lambda m: f"{int(m[1]) * 10_000:,}원", one[1])
+    text = re.sub(
+        r"\b(\d+),000원(?=을 넘)",
+        lambda m: f"{int(m[1])}천원" if int(m[1]) < 10 else f"{int(m[1])},000 원",
+        text,
+    )
+    return Item(f"{_polite(text)} [{one[0]}].", True, "number rewritten")
+
+
+def date_rewritten(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (one := _some(sources, chance, r"\d{4}\. \d")) is None:
+        return None
+    text = re.sub(
+        r"(\d{4})\. (\d+)\. (\d+)\.",
+        lambda m: chance.choice(
+            (f"{m[1]}년 {m[2]}월 {m[3]}일", f"{m[1]}-{int(m[2]):02d}-{int(m[3]):02d}")
+        ),
+        one[1],
+    )
+    return Item(f"{_polite(text)} [{one[0]}].", True, "date rewritten")
+
+
+def _law(
+    sources: Sources, titles: Titles, chance: random.Random
+) -> tuple[int, str, str, int] | None:
+    found = []
+    for number, text in sources:
+        match = re.search(r"제(\d+)조\(신청과 처리\) ①.*", text)
+        if match and (title := titles.get(match[0])):
+            found.append((number, text, title, int(match[1])))
+    return chance.choice(found) if found else None
+
+
+def article_true(sources: Sources, chance: random.Random, titles: Titles) -> Item | None:
+    if (law := _law(sources, titles, chance)) is None:
+        return None
+    number, text, title, article = law
+    days = re.search(r"(\d+)일 이내", text)
+    how = chance.choice((f"제{article}조제2항", f"제{article}조 제2항", f"제 {article} 조 제 2 항"))
+    name = chance.choice((f"「{title}」 ", ""))
+    if days is None:
+        return None
+    return Item(
+        f"{name}{how}에 따라 {days[1]}일 이내에 허가 여부를 통지합니다 [{number}].", True, "article"
+    )
+
+
+def two_sources(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    first, second = _some(sources, chance), _some(sources, chance)
+    if first is None or second is None or first[0] == second[0]:
+        return None
+    return Item(
+        f"“{first[1]}”[{first[0]}], “{second[1]}”[{second[0]}]를 함께 보세요.", True, "two sources"
+    )
+
+
+def _row(sources: Sources, chance: random.Random) -> tuple[int, str, str, str, str] | None:
+    found = [
+        (number, *row)
+        for number, text in sources
+        for row in re.findall(r"\| (소형|중형|대형) \| (\d+) \| (\d+일) \|", text)
+    ]
+    return chance.choice(found) if found else None
+
+
+def table_row(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (row := _row(sources, chance)) is None:
+        return None
+    won = chance.choice((f"{row[2]}천원", f"{int(row[2]) * 1000:,}원"))
+    return Item(
+        f"{row[1]} 사용료는 {won}이고 처리 기간은 {row[3]}입니다 [{row[0]}].", True, "table"
+    )
+
+
+# ---------------------------------------------------------------- what is invented
+
+
+def row_changed(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (row := _row(sources, chance)) is None:
+        return None
+    return Item(f"{row[1]} 사용료는 {row[2]}만원입니다 [{row[0]}].", False, "table unit")
+
+
+def quote_word(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (one := _some(sources, chance, "|".join(OTHER_WORDS))) is None:
+        return None
+    word = next(word for word in OTHER_WORDS if word in one[1])
+    text = one[1].replace(word, OTHER_WORDS[word], 1)
+    return Item(f"자료에 “{text}”라고 되어 있습니다 [{one[0]}].", False, "quote word")
+
+
+def spliced_quote(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (one := _some(sources, chance, "포함하지 아니|받지 아니")) is None:
+        return None
+    text = re.sub(r"하지 아니한다|지 아니한다", "한다", one[1])
+    return Item(f"자료에 “{text}”라고 되어 있습니다 [{one[0]}].", False, "quote denial cut")
+
+
+def quote_number(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (one := _some(sources, chance, r"\d")) is None:
+        return None
+    text = re.sub(r"\d+", lambda m: str(int(m[0]) + chance.randrange(1, 9)), one[1], count=1)
+    return Item(f"자료에 “{text}”라고 되어 있습니다 [{one[0]}].", False, "quote number")
+
+
+def number_changed(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (one := _some(sources, chance, r"\d+(?:일|만원|명|%)")) is None:
+        return None
+    text = re.sub(r"\d+(?=일|만원|명|%)", lambda m: str(int(m[0]) + 501), one[1], count=1)
+    return Item(f"{_polite(text)} [{one[0]}].", False, "number")
+
+
+def word_number(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (one := _some(sources, chance, r"\d+일")) is None:
+        return None
+    new = chance.choice(("열흘", "보름", "구십일", "두 달"))
+    if (new, re.search(r"(\d+)일", one[1])[1]) in (("열흘", "10"), ("보름", "15")):  # type: ignore[index]
+        return None
+    text = re.sub(r"\d+일", new, one[1], count=1)
+    return Item(f"{_polite(text)} [{one[0]}].", False, "number in words")
+
+
+def number_elsewhere(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    one = _some(sources, chance, r"\d+일 이내|\d+일 전")
+    if one is None:
+        return None
+    own = set(re.findall(r"\d+", "\n".join(text for number, text in sources if number == one[0])))
+    other = [
+        figure
+        for number, text in sources
+        if number != one[0]
+        for figure in re.findall(r"(\d+)일", text)
+        if figure not in own
+    ]
+    if not other:
+        return None
+    text = re.sub(r"\d+(?=일)", chance.choice(other), one[1], count=1)
+    return Item(f"{_polite(text)} [{one[0]}].", False, "number of another passage")
+
+
+def unit_changed(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (one := _some(sources, chance, r"\d+일")) is None:
+        return None
+    text = re.sub(
+        r"(\d+)일", lambda m: m[1] + chance.choice(("개월", "만원", "시간")), one[1], count=1
+    )
+    return Item(f"{_polite(text)} [{one[0]}].", False, "unit")
+
+
+def bound_changed(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (one := _some(sources, chance, "이내|이하의|이상")) is None:
+        return None
+    for old, new in (("이내", "이후"), ("이하의", "이상의"), ("이상", "미만")):
+        if old in one[1]:
+            return Item(f"{_polite(one[1].replace(old, new, 1))} [{one[0]}].", False, "bound")
+    return None
+
+
+def article_high(sources: Sources, chance: random.Random, titles: Titles) -> Item | None:
+    if (law := _law(sources, titles, chance)) is None:
+        return None
+    wrong = law[3] + chance.randrange(40, 200)
+    return Item(
+        f"「{law[2]}」 제{wrong}조에 따라 신청서를 제출합니다 [{law[0]}].", False, "article"
+    )
+
+
+def article_other_law(sources: Sources, chance: random.Random, titles: Titles) -> Item | None:
+    if (law := _law(sources, titles, chance)) is None:
+        return None
+    other = chance.choice(("지방세법", "「도로교통법」", "주민등록법", "연습시 하수도 조례"))
+    return Item(
+        f"{other} 제{law[3]}조제1항에 따라 신청서를 제출합니다 [{law[0]}].", False, "other law"
+    )
+
+
+def paragraph_absent(sources: Sources, chance: random.Random, titles: Titles) -> Item | None:
+    if (law := _law(sources, titles, chance)) is None:
+        return None
+    return Item(
+        f"제{law[3]}조제{chance.randrange(4, 9)}항에 따라 신청서를 제출합니다 [{law[0]}].",
+        False,
+        "paragraph",
+    )
+
+
+def law_invented(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    one = _some(sources, chance)
+    name = chance.choice(
+        ("「생활편의 증진 특별법」", "「연습시 통합 민원 기본 조례」", "행정혁신촉진법")
+    )
+    return one and Item(f"{name}에 따라 {_polite(one[1])} [{one[0]}].", False, "law invented")
+
+
+def mark_absent(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    one = _some(sources, chance)
+    return one and Item(f"{_polite(one[1])} [{len(sources) + 3}].", False, "mark")
+
+
+def uncited(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    one = _some(sources, chance, r"\d")
+    return one and Item(f"{_polite(one[1])}.", False, "uncited")
+
+
+def denied(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (one := _some(sources, chance, "(?:제출|통지)하여야 한다|부과한다|없다|아니한다")) is None:
+        return None
+    text = one[1]
+    for old, new in (
+        ("하여야 한다", "하지 않습니다"), ("부과한다", "부과하지 않습니다"), ("수 없다", "수 있습니다"),
+        ("포함하지 아니한다", "포함합니다"), ("받지 아니한다", "받습니다"),
+    ):  # fmt: skip
+        if old in text:
+            return Item(f"{text.rstrip('.').replace(old, new)} [{one[0]}].", False, "denied")
+    return None
+
+
+def office_swapped(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (one := _some(sources, chance, "과에서 받는다")) is None:
+        return None
+    text = re.sub(r"[가-힣]+과에서", "국세징수과에서", one[1])
+    return Item(f"{_polite(text)} [{one[0]}].", False, "office")
+
+
+# ---------------------------------------------------------------- measuring
+
+
+def measure(answers: int, seed: int) -> dict[str, object]:
+    """Return the figures of one run."""
+    made = passages(seed)
+    titles = {one.text.split("\n")[0]: one.document for one in made if "조례" in one.document}
+    chance = random.Random(seed + 1)
+    told: dict[str, list[Item]] = {}
+    site = ModelSite()
+
+    def script(talk: Talk) -> str:
+        items = compose(talk, chance, titles)
+        told[talk.question] = items
+        return "\n".join(f"{one.text}" for one in items)
+
+    site.script = script
+    site.faults.first_seconds = site.faults.word_seconds = 0.0
+    counts: Counter[str] = Counter()
+    wrong: list[dict[str, object]] = []
+    started = time.perf_counter()
+    with serving(site) as address, tempfile.TemporaryDirectory() as folder:
+        settings = Settings(
+            home=Path(folder), model_address=f"{address}/v1", model_name="scripted",
+            model_internal=True,
+        )  # fmt: skip
+        with open_house(settings) as house:
+            index = SearchIndex(house.engine)
+            index.replace_many("manual", {one.document_id: [one] for one in made})
+            desk = AnswerDesk(house, index=index, keep=False)
+            desk.warm()
+            bot = parse_bot("bench", BOT)
+            reader = Reader("bench", "재는 사람", "총무과", frozenset({Role.WORK}))
+            for number in range(answers):
+                thing = chance.choice(THINGS)
+                question = f"{thing} 신청 수수료와 처리 기간, 사용료 ({number})"
+                answer = desk.ask(bot, reader, question)
+                shown = {one.text.strip(): one for one in answer.sentences}
+                if answer.refused or not answer.model:
+                    counts["refused"] += 1
+                    continue
+                counts["answers"] += 1
+                for item in told.get(question, []):
+                    sentence = shown.get(item.text.strip())
+                    verified = sentence is not None and sentence.standing is Standing.VERIFIED
+                    counts["true" if item.true else "invented"] += 1
+                    counts["true_verified" if item.true else "invented_verified"] += verified
+                    if verified is not item.true or sentence is None:
+                        doubts = [] if sentence is None else [vars(d) for d in sentence.doubts]
+                        wrong.append({"kind": item.kind, "text": item.text, "doubts": doubts})
+    seconds = time.perf_counter() - started
+    return {
+        "answers": counts["answers"],
+        "refused": counts["refused"],
+        "true": counts["true"],
+        "true_verified": counts["true_verified"],
+        "true_verified_share": round(counts["true_verified"] / max(counts["true"], 1), 4),
+        "invented": counts["invented"],
+        "invented_shown_verified": counts["invented_verified"],
+        "seconds": round(seconds, 1),
+        "wrong": wrong,
+    }
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--answers", type=int, default=200)
+    asked = parser.parse_args()
+    figures = measure(asked.answers, asked.seed)
+    if asked.json:
+        print(json.dumps(figures, ensure_ascii=False, indent=1))
+        return
+    for name, value in figures.items():
+        if name != "wrong":
+            print(f"{name}: {value}")
+    for one in figures["wrong"][:20]:  # type: ignore[index]
+        print(one)
+
+
+if __name__ == "__main__":
+    main()
