@@ -167,13 +167,17 @@ def _fill(unit: dict[str, Any], lines: Sequence[str]) -> None:
         else:
             unit["조문내용"] = f"{unit['조문내용']} {line}".strip()
     for paragraph in paragraphs:
-        for item in paragraph.get("호", []):
-            if "목" in item:
-                item["목"] = _one_or_many(item["목"])
-        if "호" in paragraph:
-            paragraph["호"] = _one_or_many(paragraph["호"])
+        _unwrap(paragraph)
     if paragraphs:
         unit["항"] = _one_or_many(paragraphs)
+
+
+def _unwrap(paragraph: dict[str, Any]) -> None:
+    for item in paragraph.get("호", []):
+        if "목" in item:
+            item["목"] = _one_or_many(item["목"])
+    if "호" in paragraph:
+        paragraph["호"] = _one_or_many(paragraph["호"])
 
 
 def _supplements(found: list[list[str]], one: PracticeVersion) -> Any:

@@ -346,6 +346,8 @@ class Scan:
         # 시행령 behind the name belongs to it.
         if lower := re.match(r"\s*(?:시행령|시행규칙)(?![가-힣]*한)", self._text[end:]):
             end += lower.end()
+        if _RELATIVE.fullmatch(self._text[match.start("word") : end]):
+            return end
         named = self._explicit(end)
         if named is None or (not named.known and len(match["word"]) < 4 and " " not in named.law):
             return match.end()
@@ -454,7 +456,7 @@ class Scan:
         """Return the law that "법", "같은 법", "영" ... means here; "" when it cannot be told."""
         if not back and kind in self._alias:
             return self._alias[kind]
-        meant = self._law if back else self._own or self._law
+        meant = self._law or self._own if back else self._own or self._law
         base = base_of(meant)
         if kind in ("법", "법률"):
             return base
@@ -466,6 +468,8 @@ class Scan:
             if meant.endswith("규칙") and (back or base == meant):
                 return meant
             return f"{base} 시행규칙" if base else ""
+        if base.endswith(kind) and kind == "조례":
+            return base
         return meant if meant.endswith(kind) else None if not back else ""
 
     def _explicit(self, end: int) -> _Named | None:

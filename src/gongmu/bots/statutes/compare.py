@@ -60,7 +60,7 @@ class SideBySide:
 
 
 def compare(old: LawVersion, new: LawVersion, *, all_articles: bool = False) -> list[ArticleChange]:
-    """Return the articles that differ, in the new version's order; with `all_articles` the same too.
+    """Return the articles that differ, in order of their numbers; `all_articles`: equal ones too.
 
     A version that holds only some articles says nothing of the others: those are left out.
     """

@@ -23,6 +23,8 @@ _ARTICLE = re.compile(
     r"^#{3,6}\s*제\s*(\d+)\s*조(?:\s*의\s*(\d+))?\s*(?:\((.*)\))?\s*(?P<rest>삭\s*제.*)?$"
 )
 _HEADING = re.compile(r"^#{1,6}\s*(제\s*\d+\s*(?:편|장|절|관).*)$")
+_SUBHEADING = re.compile(r"^\*\*제\s*\d+\s*(?:관|항|속)\s.*\*\*\s*$")
+"""Below 관 stand headings like **제1항 협의상 파양** (민법); articles are not paragraphs of them."""
 _SUPPLEMENTS = re.compile(r"^#{1,6}\s*부\s*칙\s*$", re.MULTILINE)
 _SUPPLEMENT = re.compile(
     r"^\s*부\s*칙\s*(?:[<(〈]\s*(?:[가-힣]+\s*)?제\s*(\d+)\s*호\s*,?\s*([\d.\s]+?)\.?\s*[>)〉].*)?$",
@@ -115,6 +117,8 @@ def _articles(text: str) -> Iterator[Article]:
             yield from _one(current, lines, path)
             current = int(found[1]), int(found[2] or 0), _plain(found[3] or "").strip()
             lines = [found["rest"]] if found["rest"] else []
+        elif _SUBHEADING.match(line):
+            continue
         elif found := _HEADING.match(line):
             yield from _one(current, lines, path)
             current, lines = None, []

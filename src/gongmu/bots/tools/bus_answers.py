@@ -142,7 +142,8 @@ def _sections(figures: Figures, looked: Looked) -> tuple[list[str], list[dict[st
     when = f", {looked.when}" if looked.when else ""
     lines = [
         f"{looked.route}번({looked.period}{when})에서 가장 붐비는 구간은 "
-        f"{_way(first['direction'])} {section(first)}이고, {hour_text(first['hour'])}에 재차율 {percent(first['share_max'])}"
+        f"{_way(first['direction'])} {section(first)}이고, "
+        f"{hour_text(first['hour'])}에 재차율 {percent(first['share_max'])}"
         f"(재차 {first['load_max']:,.0f}명)까지 올랐습니다(분모: {base})."
     ]
     lines += [

@@ -39,8 +39,8 @@ _ENVELOPES = {
     "expc": ("Expc", "expc"),
 }
 _ERROR_PAGE = (
-    "<!DOCTYPE html><html><head><title>오류안내</title></head><body><h1>페이지 접속에 실패하였습니다."
-    "</h1><p>URL에 오타가 없는지 확인해 주십시오.</p></body></html>"
+    "<!DOCTYPE html><html><head><title>오류안내</title></head>"
+    "<body><h1>페이지 접속에 실패하였습니다.</h1><p>URL에 오타가 없는지 확인해 주십시오.</p></body></html>"
 )
 
 
