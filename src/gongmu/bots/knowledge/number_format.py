@@ -114,8 +114,9 @@ def _literal(text: str) -> str:
         match[1] or match[2] or "" for match in _QUOTED.finditer(text) if match[1] or match[2]
     )
     currency = re.search(r"\[\$([^\]-]+)", text)
-    sign = currency[1] if currency else next((mark for mark in "₩￦$€" if mark in text), "")
-    loose = re.sub(r"[^가-힣]", "", _QUOTED.sub("", text))
+    bare = _QUOTED.sub("", text)
+    sign = currency[1] if currency else next((mark for mark in "₩￦$€" if mark in bare), "")
+    loose = re.sub(r"[^가-힣]", "", bare)
     return f"{sign}{said}{loose}" if said.strip() or sign or loose else ""
 
 
