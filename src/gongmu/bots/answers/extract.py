@@ -37,7 +37,7 @@ _ASKS_UNIT = re.compile(r"몇\s?(명|살|세|대|곳|개|번|차례|점|장|층|
 _PHONE = re.compile(r"\d{2,4}-\d{3,4}-\d{4}|\d{3,4}-\d{4}")
 _SENTENCE_END = re.compile(r"(?<=[가-힣)\]”\"])(?<!\s[가-하])[.!?](?=\s|$)\s*")
 """Not after a mark of an item: "1. → 가. → 1)"."""
-_CIRCLED = re.compile(r"(?=[①-⑳])")
+_CIRCLED = re.compile(r"(?<!→ )(?=[①-⑳])")
 _LEADS_LIST = re.compile(r"(?:[::]|다음 각 호[^.]{0,30}|다음과 같다|아래와 같다)[.)]?\s*$")
 _ONLY_MARKS = re.compile(r"^[\s#*\-|:=_.]*$")
 
@@ -130,6 +130,9 @@ def pieces_of(source: Source) -> Sequence[Piece]:
                 add(line.strip(), "row")
             continue
         header = ()
+        if source.heading and _plain(line) == _plain(source.heading):
+            add(line.strip(), "heading")
+            continue
         if list_marker(line) and not re.match(r"\s*[①-⑳]", line):
             add(line.strip(), "item")
             continue
