@@ -196,7 +196,7 @@ class _Shapes:
         unique = f"#{len(self._known) + 1:06X}"
         fill = "#EEEEEE" if shaded else None
         made = str(self._document.styles.ensure_border_fill(border_color=unique, fill_color=fill))
-        header = self._document.headers[0].element
+        header = self._document.parts.headers[0].element
         shape = next(one for one in header.iter("{*}borderFill") if one.get("id") == made)
         for side, width in zip(("left", "right", "top", "bottom"), widths, strict=True):
             line = shape.find(f"{{*}}{side}Border")
