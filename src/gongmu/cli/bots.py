@@ -34,7 +34,7 @@ OnDay = Annotated[str, typer.Option("--on", help="이 날에 효력이 있는 �
 @app.command("list", help="창구(챗봇)와 그 등급, 지식, 도구를 보입니다.")
 def list_bots(as_json: AsJson = False) -> None:
     """Print every desk, shipped and published."""
-    with _house() as house:
+    with open_this_house() as house:
         from gongmu.bots.registry import all_bots
 
         rows = [
@@ -52,7 +52,7 @@ def list_bots(as_json: AsJson = False) -> None:
             for bot in all_bots(house.engine).values()
         ]
     if as_json:
-        _print_json(rows)
+        print_json(rows)
         return
     for row in rows:
         typer.echo(f"{row['bot']:<16} {row['title']} ({row['department']}, {row['data_class']})")
@@ -74,14 +74,14 @@ def ask(
     from gongmu.bots.answers.desk import AnswerDesk
     from gongmu.bots.answers.kept import answer_json
 
-    with _house() as house:
+    with open_this_house() as house:
         desk = AnswerDesk(house)
         chosen = _bot(house, bot)
         reader = _reader(house, person, chosen.department)
         attachments = tuple(attachment_of(path.name, _bytes(path)) for path in files or ())
         answer = desk.ask(chosen, reader, question, attachments=attachments)
     if as_json:
-        _print_json(answer_json(answer))
+        print_json(answer_json(answer))
     else:
         typer.echo(answer.text)
         for one in answer.citations:
@@ -109,7 +109,7 @@ def learn(
     from gongmu.bots.knowledge.store import Knowledge
     from gongmu.bots.search.index import SearchIndex
 
-    with _house() as house:
+    with open_this_house() as house:
         chosen = _bot(house, bot)
         knowledge = Knowledge(house, SearchIndex(house.engine))
         code = _corpus_of(chosen, corpus)
@@ -121,7 +121,7 @@ def learn(
         if watch:
             knowledge.watch(code, folder, by)
     if as_json:
-        _print_json(asdict(report) | {"corpus": code, "said": report.said()})
+        print_json(asdict(report) | {"corpus": code, "said": report.said()})
     else:
         typer.echo(f"{code}: {report.said()}")
         for one in report.unreadable:
@@ -142,11 +142,11 @@ def search(
     from gongmu.bots.knowledge.store import Knowledge
     from gongmu.bots.search.index import SearchIndex
 
-    with _house() as house:
+    with open_this_house() as house:
         index = SearchIndex(house.engine)
         department = Knowledge(house, index).corpus(corpus).department
         reader = _reader(house, person, department)
-        found = index.search(query, [corpus], reader, k=k, on=_day(on))
+        found = index.search(query, [corpus], reader, k=k, on=day_of(on))
         threshold = index.threshold(corpus)
     rows = [
         {
@@ -165,7 +165,7 @@ def search(
         for number, one in enumerate(found, 1)
     ]
     if as_json:
-        _print_json(rows)
+        print_json(rows)
         return
     for number, one in enumerate(found, 1):
         passage = one.passage
@@ -183,14 +183,14 @@ def evaluate(
     """Run the checks of one desk or all; exit 1 when a desk scores lower than before."""
     from gongmu.bots.evaluation.evaluate import evaluate_bots
 
-    with _house() as house:
+    with open_this_house() as house:
         scores = evaluate_bots(
             house,
             [_bot(house, bot)] if bot else None,
             note=(lambda _text: None) if as_json else typer.echo,
         )
         if as_json:
-            _print_json([score.as_json() for score in scores])
+            print_json([score.as_json() for score in scores])
         fell = [score for score in scores if score.fell]
     if fell and not as_json:
         typer.echo("점수가 내린 창구: " + ", ".join(score.bot for score in fell))
@@ -207,7 +207,7 @@ def benchmark(
 
     result = run_benchmark(file)
     if as_json:
-        _print_json(result.as_json())
+        print_json(result.as_json())
     else:
         typer.echo(result.summary())
 
@@ -217,7 +217,7 @@ def mcp(person: Annotated[str, typer.Option("--person", help="누구의 권한�
     """Serve our tools over MCP on standard input and output with one person's rights."""
     from gongmu.bots.mcp.server import serve_stdio
 
-    with _house() as house:
+    with open_this_house() as house:
         serve_stdio(house, _person(house, person))
 
 
@@ -225,7 +225,7 @@ def mcp(person: Annotated[str, typer.Option("--person", help="누구의 권한�
 
 
 @contextmanager
-def _house() -> Iterator[House]:
+def open_this_house() -> Iterator[House]:
     from gongmu.app import open_house
     from gongmu.core.settings import load_settings
 
@@ -297,8 +297,7 @@ def _name(account: str) -> str:
     return account or getpass.getuser()
 
 
-def _day(text: str) -> date | None:
-    from gongmu.core.values import parse_day
+def day_of(text: str) -> date | None:
 
     return parse_day(text) if text else None
 
@@ -314,5 +313,5 @@ def _bytes(path: Path) -> bytes:
         ) from None
 
 
-def _print_json(value: object) -> None:
+def print_json(value: object) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

@@ -95,6 +95,23 @@ def make_relief(
     typer.echo(f"만들었습니다: {directory / 'outside' / 'tax'} 와 {directory / 'truth'}")
 
 
+@app.command("make-library", help="연습 도시의 문서(편람, 복지 안내, 지침, 사례집 등)를 만듭니다.")
+def make_library(
+    directory: Annotated[Path, typer.Argument(help="만들 폴더")],
+    seed: Seed = 7,
+) -> None:
+    """Write the city's shelves, one folder per knowledge base, and questions about them."""
+    from gongmu.practice.library.make import write_library
+
+    library = write_library(directory, seed)
+    typer.echo(
+        f"만들었습니다: {directory} (문서 {len(library.files)}건, 물음 {library.question_count}개, "
+        f"엉뚱한 물음 {library.off_topic_count}개)"
+    )
+    for skipped in library.skipped:
+        typer.echo(f"만들지 못했습니다: {skipped}")
+
+
 def demo(
     serve: Annotated[
         bool, typer.Option("--serve/--no-serve", help="끝난 뒤 포털을 엽니다.")
