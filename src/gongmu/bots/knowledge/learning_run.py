@@ -64,40 +64,16 @@ class Learning:
         data_class: DataClass | None = None,
         departments: Sequence[str] = (),
     ) -> str:
-        """Keep uploaded files sealed and queue their learning; returns the run's id.
-
-        Raises Refused: not_allowed, file_too_large, files_too_many, files_missing.
-        """
-        self._knowledge.check_may_learn(corpus, by)
-        if not uploads:
-            raise Refused("files_missing", "올린 파일이 없습니다.", "파일을 고르세요.")
-        if len(uploads) > MOST_FILES:
-            raise Refused(
-                "files_too_many",
-                f"한 번에 {MOST_FILES}개까지 올릴 수 있습니다({len(uploads)}개).",
-                "나누어 올리거나 폴더로 배우게 하세요.",
-            )
-        for upload in uploads:
-            check_size(len(upload.data), upload.name)
-        files = []
-        for upload in uploads:
-            kept = self._house.files.put(upload.data, "upload", kind=KIND, source=corpus)
-            files.append({"sha256": kept.sha256, "name": upload.name})
-        job = {
-            "corpus": corpus,
-            "files": files,
-            "account": by.account,
-            "name": by.name,
-            "department": by.department,
-            "roles": sorted(role.value for role in by.roles),
-            "data_class": data_class.value if data_class else "",
-            "departments": list(departments),
-        }
-        sealed = self._house.vault.seal(json.dumps(job).encode(), _PURPOSE)
-        run_id = f"{TASK}/{new_id('learn', self._house.clock())}"
-        self._house.runs.start(run_id, TASK, f"문서 배우기({corpus}, {len(files)}개)")
-        self._house.desk.queue(TASK, run_id, run_id, base64.b64encode(sealed).decode())
-        return run_id
+        """Keep uploaded files sealed and queue their learning; as `queue_learning`."""
+        return queue_learning(
+            self._house,
+            self._knowledge,
+            corpus,
+            uploads,
+            by,
+            data_class=data_class,
+            departments=departments,
+        )
 
     # ------------------------------------------------------------ workflows
 
@@ -171,6 +147,52 @@ class Learning:
         raw = self._house.vault.unseal(base64.b64decode(sealed), _PURPOSE)
         job: Mapping[str, Any] = json.loads(raw)
         return job
+
+
+def queue_learning(
+    house: House,
+    knowledge: Knowledge,
+    corpus: str,
+    uploads: Sequence[Upload],
+    by: Reader,
+    *,
+    data_class: DataClass | None = None,
+    departments: Sequence[str] = (),
+) -> str:
+    """Keep uploaded files sealed and queue their learning for a live worker; returns its run.
+
+    Raises Refused: not_allowed, file_too_large, files_too_many, files_missing.
+    """
+    knowledge.check_may_learn(corpus, by)
+    if not uploads:
+        raise Refused("files_missing", "올린 파일이 없습니다.", "파일을 고르세요.")
+    if len(uploads) > MOST_FILES:
+        raise Refused(
+            "files_too_many",
+            f"한 번에 {MOST_FILES}개까지 올릴 수 있습니다({len(uploads)}개).",
+            "나누어 올리거나 폴더로 배우게 하세요.",
+        )
+    for upload in uploads:
+        check_size(len(upload.data), upload.name)
+    files = []
+    for upload in uploads:
+        kept = house.files.put(upload.data, "upload", kind=KIND, source=corpus)
+        files.append({"sha256": kept.sha256, "name": upload.name})
+    job = {
+        "corpus": corpus,
+        "files": files,
+        "account": by.account,
+        "name": by.name,
+        "department": by.department,
+        "roles": sorted(role.value for role in by.roles),
+        "data_class": data_class.value if data_class else "",
+        "departments": list(departments),
+    }
+    sealed = house.vault.seal(json.dumps(job).encode(), _PURPOSE)
+    run_id = f"{TASK}/{new_id('learn', house.clock())}"
+    house.runs.start(run_id, TASK, f"문서 배우기({corpus}, {len(files)}개)")
+    house.desk.queue(TASK, run_id, run_id, base64.b64encode(sealed).decode())
+    return run_id
 
 
 def said(learnt: Learnt) -> str:
