@@ -226,6 +226,7 @@ def mcp(person: Annotated[str, typer.Option("--person", help="누구의 권한�
 
 @contextmanager
 def open_this_house() -> Iterator[House]:
+    """Open the installation that the environment names."""
     from gongmu.app import open_house
     from gongmu.core.settings import load_settings
 
@@ -298,6 +299,8 @@ def _name(account: str) -> str:
 
 
 def day_of(text: str) -> date | None:
+    """Return the day that an option names; raises Refused for what is no day."""
+    from gongmu.core.values import parse_day
 
     return parse_day(text) if text else None
 
@@ -314,4 +317,5 @@ def _bytes(path: Path) -> bytes:
 
 
 def print_json(value: object) -> None:
+    """Print a value as indented JSON; dates as text."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
