@@ -34,6 +34,8 @@ _ASKS_LIST = re.compile(
 )
 _ASKS_COUNT = re.compile(r"몇|비율|얼마나|퍼센트|%")
 _ASKS_UNIT = re.compile(r"몇\s?(명|살|세|대|곳|개|번|차례|점|장|층|면|회|건|퍼센트|배|조|호|급)")
+_ASKS_WHOLE = re.compile(r"사례|예문|예시|보여|원문|전문|조문")
+_LONGEST_WHOLE = 700
 _PHONE = re.compile(r"\d{2,4}-\d{3,4}-\d{4}|\d{3,4}-\d{4}")
 _SENTENCE_END = re.compile(r"(?<=[가-힣)\]”\"])(?<!\s[가-하])[.!?](?=\s|$)\s*")
 """Not after a mark of an item: "1. → 가. → 1)"."""
@@ -97,7 +99,10 @@ def _of_passages(question: str, passages: Sequence[Source], words: Words, room: 
             break
         if (piece.source.number, piece.order) in used or _plain(piece.text) in seen:
             continue
-        made, taken = _shown(piece, pieces, ranked)
+        whole = not lines and bool(_ASKS_WHOLE.search(question))
+        made, taken = _whole(piece, pieces) if whole else ([], [])
+        if not made or len(made) > room + 3:
+            made, taken = _shown(piece, pieces, ranked)
         if lines and len(lines) + len(made) > room + 3:
             continue
         lines += made
@@ -242,6 +247,23 @@ def _shown(
             ]
             return lines, [*taken, *leads]
     return [f"{_where(piece.source)}: {_quoted(piece.text)} [{piece.source.number}]"], [piece]
+
+
+def _whole(piece: Piece, pieces: Sequence[Piece]) -> tuple[list[str], Sequence[Piece]]:
+    """Return every sentence and item of a short passage: a case or an article is read whole."""
+    own = [
+        one for one in pieces if one.source.number == piece.source.number and one.kind != "heading"
+    ]
+    if len(piece.source.text) > _LONGEST_WHOLE or any(one.kind == "row" for one in own):
+        return [], []
+    number = piece.source.number
+    lines = [
+        f"- {_quoted(_unmarked(one.text))} [{number}]"
+        if one.kind == "item"
+        else f"{_where(one.source)}: {_quoted(one.text)} [{number}]"
+        for one in own
+    ]
+    return lines, own
 
 
 def _table(piece: Piece, ranked: Sequence[Piece]) -> tuple[list[str], Sequence[Piece]]:

@@ -222,13 +222,7 @@ class Maker:
             tool = all_tools().get(code)
             if tool is None or code == FORM_TOOL or not may_run(ready.asked.reader, tool):
                 continue
-            offered.append(
-                {
-                    "name": code,
-                    "description": f"{tool.title}. {tool.description}",
-                    "parameters": dict(tool_schema(tool)),
-                }
-            )
+            offered.append(_as_told(code))
         return offered
 
     async def _fill(self, work: Work, door: ModelDoor, filling: FormFilling) -> bool:
@@ -329,6 +323,17 @@ class Maker:
         work.tokens_in += end.tokens_in
         work.tokens_out += end.tokens_out
         work.cost_won += endpoint.cost_won(end.tokens_in, end.tokens_out)
+
+
+@functools.cache
+def _as_told(code: str) -> dict[str, Any]:
+    """Return a tool as a model is told it."""
+    tool = all_tools()[code]
+    return {
+        "name": code,
+        "description": f"{tool.title}. {tool.description}",
+        "parameters": dict(tool_schema(tool)),
+    }
 
 
 async def aside(work: Callable[..., R], *arguments: Any) -> R:

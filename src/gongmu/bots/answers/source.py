@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from gongmu.bots.answers.articles import ArticlesOf
 from gongmu.bots.answers.figures import Figure, figures
@@ -59,8 +59,26 @@ def source_of(number: int, passage: Passage) -> Source:
     )
 
 
+@lru_cache(maxsize=1024)
+def _flat(text: str) -> Flat:
+    return flatten(text)
+
+
+@lru_cache(maxsize=1024)
+def _figures(text: str, head: str) -> Sequence[Figure]:
+    return (*figures(text), *figures(head))
+
+
+@lru_cache(maxsize=1024)
+def _support(head: str, text: str, words: Words) -> Support:
+    return Support(head, text, words)
+
+
 class Read:
-    """A source with all that is read from it, each part when it is first asked for."""
+    """A source with all that is read from it, each part when it is first asked for.
+
+    The same passages are cited again and again, so what is read of a text is remembered.
+    """
 
     def __init__(self, source: Source, words: Words, names: Names) -> None:
         self.source = source
@@ -69,13 +87,13 @@ class Read:
     @cached_property
     def flat(self) -> Flat:
         """The text as quotations are looked up in it."""
-        return flatten(f"{self.source.heading}\n{self.source.text}")
+        return _flat(f"{self.source.heading}\n{self.source.text}")
 
     @cached_property
     def figures(self) -> Sequence[Figure]:
         """Every figure, those of title and heading included."""
         head = f"{self.source.document}\n{self.source.place}\n{self.source.heading}"
-        return [*figures(self.source.text), *figures(head)]
+        return _figures(self.source.text, head)
 
     @cached_property
     def articles(self) -> ArticlesOf:
@@ -87,4 +105,4 @@ class Read:
     def support(self) -> Support:
         """Its words."""
         one = self.source
-        return Support(f"{one.document} {one.place} {one.heading}", one.text, self._words)
+        return _support(f"{one.document} {one.place} {one.heading}", one.text, self._words)

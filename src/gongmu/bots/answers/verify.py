@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from gongmu.bots.answer import Doubt, Sentence, Standing
 from gongmu.bots.answers.articles import bracketed, document_key, is_law
@@ -133,7 +134,7 @@ class Verifier:
 
             words = tokens
         titles = [one.document for one in sources if is_law(one.document)]
-        self._names = Names(official=[*law_names, *titles])
+        self._names = _names_of(tuple(sorted({*law_names, *titles})))
         self._words: Words = words
         self._read = {one.number: Read(one, words, self._names) for one in sources}
         self._tools = [one for one in self._read.values() if one.source.tool]
@@ -433,6 +434,11 @@ class Verifier:
         return any(borne_out(one, tools) for one in claims) and (
             share(said, [one.support for one in self._tools]) >= _LEAST_SHARE
         )
+
+
+@lru_cache(maxsize=64)
+def _names_of(official: tuple[str, ...]) -> Names:
+    return Names(official=official)
 
 
 _LED = (UnitKind.ITEM, UnitKind.ROW, UnitKind.HEADER)
