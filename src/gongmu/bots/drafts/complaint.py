@@ -47,6 +47,8 @@ _GREETING = re.compile(
 )
 _WORD = re.compile(r"[가-힣]{2,}|[A-Za-z0-9]{2,}")
 _ENOUGH = 0.16
+_SHORT = 18
+"""Letters below which a question says little without the sentence before it."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,13 @@ def points_of(text: str) -> tuple[str, ...]:
     """
     told = [one for line in text.split("\n") for one in sentences(line)]
     told = [one for one in told if len(one) > 4 and not _GREETING.match(one)]
-    asked = [one for one in told if _ASKING.search(one)]
+    asked = []
+    for place, one in enumerate(told):
+        if not _ASKING.search(one):
+            continue
+        before = told[place - 1] if place else ""
+        needs_more = len(one) < _SHORT and before and not _ASKING.search(before)
+        asked.append(f"{before}. {one}" if needs_more else one)
     return tuple(dict.fromkeys(asked or told))
 
 

@@ -100,6 +100,7 @@ def item_line(line: str, size_pt: int = 0) -> Paragraph:
         look.before_pt,
         3,
         look.face,
+        keep=kind == "square",
     )
 
 

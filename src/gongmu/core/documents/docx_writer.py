@@ -102,6 +102,7 @@ def _set(target: Any, line: Paragraph, size_pt: int = 0) -> None:
     shape.first_line_indent = Mm(-line.hanging_mm)
     shape.space_before, shape.space_after = Pt(line.before_pt), Pt(line.after_pt)
     shape.line_spacing = 1.3
+    shape.keep_with_next = line.keep or None
     for place, text in enumerate(printable(line.text).replace("\t", " ").split("\n")):
         run = target.add_run()
         if place:

@@ -136,11 +136,10 @@ class _Shapes:
         after_pt: int = 0,
         hanging_mm: float = 0,
         indent_mm: float = 0,
+        keep: bool = False,
     ) -> str:
-        return self._once(
-            ("paragraph", align, before_pt, after_pt, hanging_mm, indent_mm),
-            lambda: self._new_paragraph_shape(align, before_pt, after_pt, hanging_mm, indent_mm),
-        )
+        facts = (align, before_pt, after_pt, hanging_mm, indent_mm, keep)
+        return self._once(("paragraph", *facts), lambda: self._new_paragraph_shape(*facts))
 
     def border(self, ruled: bool, shaded: bool) -> str:
         return self._once(("border", ruled, shaded), lambda: self._new_border(ruled, shaded))
@@ -167,6 +166,7 @@ class _Shapes:
         after_pt: int,
         hanging_mm: float,
         indent_mm: float,
+        keep: bool,
     ) -> str:
         # 라이브러리는 문단에만 모양을 주므로 잠깐 쓸 문단을 만들어 번호만 얻는다
         scratch = self._document.add_paragraph("")
@@ -179,6 +179,7 @@ class _Shapes:
             # 내어쓰기에서 첫 줄은 왼쪽 여백에 서고 다음 줄들이 그만큼 들어간다
             indent_left_mm=indent_mm,
             first_line_indent_mm=-hanging_mm,
+            keep_with_next=keep or None,
         )
         made = str(scratch.para_pr_id_ref)
         scratch.element.getparent().remove(scratch.element)
@@ -340,7 +341,12 @@ class _Body:
     def _lines(self, block: Paragraph) -> str:
         letter = self._shapes.letter(block.size_pt, block.bold, block.face)
         shape = self._shapes.paragraph(
-            block.align, block.before_pt, block.after_pt, block.hanging_mm, block.indent_mm
+            block.align,
+            block.before_pt,
+            block.after_pt,
+            block.hanging_mm,
+            block.indent_mm,
+            block.keep,
         )
         return self._paragraph(_text(block.text), letter, shape)
 

@@ -76,6 +76,8 @@ class Paragraph:
     before_pt: int = 0
     after_pt: int = 4
     face: Face = Face.GOTHIC
+    keep: bool = False
+    """Stays on the page of what follows."""
 
 
 @dataclass(frozen=True)

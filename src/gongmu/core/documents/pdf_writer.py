@@ -121,6 +121,7 @@ def _paragraph(block: Paragraph) -> Mapping[str, Any]:
         "before_pt": block.before_pt,
         "after_pt": block.after_pt,
         "face": block.face.value,
+        "keep": block.keep,
     }
 
 

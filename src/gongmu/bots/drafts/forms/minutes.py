@@ -91,7 +91,7 @@ def paper(values: Values) -> Paper:
         ("다음 회의", str(values.get("next") or "")),
     ]
     blocks: list[Block] = [
-        sheets.title_box(title if title.endswith("회의록") else f"{title} 회의록"),
+        sheets.title_box(_titled(title)),
         sheets.facts_table([row for row in facts if row[1]]),
     ]
     agenda = lines_of(values, "agenda")
@@ -102,6 +102,12 @@ def paper(values: Values) -> Paper:
     blocks += sheets.rows_section(FORM, values, "questions", (9, 3, 2), center=(1, 2))
     blocks += sheets.rows_section(FORM, values, "statements", (3, 10, 2), center=(0, 2))
     return Paper(title, str(values.get("department") or ""), blocks, header_mm=0)
+
+
+def _titled(title: str) -> str:
+    if title.endswith("회의록"):
+        return title
+    return f"{title}록" if title.endswith("회의") else f"{title} 회의록"
 
 
 def _decisions(values: Values) -> list[Block]:

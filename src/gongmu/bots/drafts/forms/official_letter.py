@@ -21,6 +21,7 @@ from gongmu.core.documents.paper import (
 )
 
 _SIZE = 13
+_BLANK = " " * 24
 _TAB_MM = 4.6
 """Width of two letters (2타) at this size."""
 
@@ -72,7 +73,7 @@ def paper(values: Values) -> Paper:
     title = shown(FORM, values, "title")
     city = shown(FORM, values, "city")
     blocks: list[Block] = [
-        Paragraph(city, True, Align.CENTER, 22, after_pt=14, face=Face.HEAD),
+        Paragraph(city, True, Align.CENTER, 22, after_pt=6, face=Face.HEAD),
         *_opening(values),
         _rule(),
         *_matter(values),
@@ -144,10 +145,10 @@ def _closing(values: Values) -> list[Block]:
     number = values.get("number") or f"{values.get('department') or ''}-".strip()
     effect = f"시행  {number} ({values.get('sent_on') or '          '})"
     received = f"접수  {values.get('received') or '              (          )'}"
-    where = f"우 {values.get('postcode') or '     '}  {values.get('address') or ''}".rstrip()
-    site = f"/ {values['homepage']}" if values.get("homepage") else "/"
+    where = f"우 {values.get('postcode') or '(         )'}  {values.get('address') or _BLANK}"
+    site = f"/ {values.get('homepage') or _BLANK}"
     reach = (
-        f"전화 {values.get('phone') or '            '}  전송 {values.get('fax') or '            '}"
+        f"전화 {values.get('phone') or _BLANK[:14]}  전송 {values.get('fax') or _BLANK[:14]}"
         f"  / {values.get('email') or ''}  / {shown(FORM, values, 'disclosure')}"
     )
     return [
@@ -160,7 +161,7 @@ def _closing(values: Values) -> list[Block]:
 
 
 def _small(text: str) -> Paragraph:
-    return Paragraph(text, size_pt=10, after_pt=2, face=Face.SERIF)
+    return Paragraph(text, size_pt=10, after_pt=0, face=Face.SERIF)
 
 
 def _rule() -> Table:

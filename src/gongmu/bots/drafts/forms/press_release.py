@@ -105,7 +105,7 @@ def paper(values: Values) -> Paper:
     blocks.append(Paragraph("", size_pt=8))
     for code in ("lead", "body", "quote"):
         blocks += [_line(one) for one in shown(FORM, values, code).split("\n") if one.strip()]
-    blocks += sheets.attachment_blocks(values, end=True)
+    blocks += sheets.attachment_blocks(values, end=False)
     blocks += [Paragraph("", size_pt=8), _contact(values)]
     return Paper(title, shown(FORM, values, "department"), blocks, header_mm=0)
 
