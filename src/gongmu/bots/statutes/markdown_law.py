@@ -24,7 +24,7 @@ _ARTICLE = re.compile(
 )
 _HEADING = re.compile(r"^#{1,6}\s*(제\s*\d+\s*(?:편|장|절|관).*)$")
 _SUBHEADING = re.compile(r"^\*\*제\s*\d+\s*(?:관|항|속)\s.*\*\*\s*$")
-"""Below 관 stand headings like **제1항 협의상 파양** (민법); articles are not paragraphs of them."""
+"""Below 관 stand headings like 제1항 협의상 파양 (민법); articles are not paragraphs of them."""
 _SUPPLEMENTS = re.compile(r"^#{1,6}\s*부\s*칙\s*$", re.MULTILINE)
 _SUPPLEMENT = re.compile(
     r"^\s*부\s*칙\s*(?:[<(〈]\s*(?:[가-힣]+\s*)?제\s*(\d+)\s*호\s*,?\s*([\d.\s]+?)\.?\s*[>)〉].*)?$",

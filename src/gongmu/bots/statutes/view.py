@@ -193,18 +193,23 @@ def view_on(versions: Sequence[LawVersion], on: date) -> LawView | None:
             later.append(now)
         elif now.article is not None and now.version is not None:
             spans.append(Span(now.article, now.version, starts, None))
-    for coming in known:
-        if coming.starts_on > on and effective:
-            later += _coming(known, coming, on)
+    later += _coming(known, on) if effective else []
     return LawView(
         version.name, on, version, bool(effective), spans, later, expired=_over(version, on)
     )
 
 
-def _coming(known: Sequence[LawVersion], version: LawVersion, on: date) -> Iterable[Standing]:
-    """Yield the articles of a later version whose text differs from that of the day."""
-    for article in version.articles:
-        now = standing(known, article.key, on)
-        if now.article is None or now.article.text != article.text:
+def _coming(known: Sequence[LawVersion], on: date) -> Iterable[Standing]:
+    """Yield the texts that come into force after `on` and differ from those of the day."""
+    seen: set[tuple[str, date]] = set()
+    for version in known:
+        for article in version.articles:
             starts = article.starts_on or version.starts_on
-            yield Standing(State.NOT_YET, article, version, starts)
+            if starts <= on or (article.key, starts) in seen:
+                continue
+            now = standing(known, article.key, on)
+            if now.state is not State.NOT_YET and (
+                now.article is None or now.article.text != article.text
+            ):
+                seen.add((article.key, starts))
+                yield Standing(State.NOT_YET, article, version, starts)
