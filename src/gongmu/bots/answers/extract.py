@@ -36,6 +36,7 @@ _ASKS_COUNT = re.compile(r"몇|비율|얼마나|퍼센트|%")
 _ASKS_UNIT = re.compile(r"몇\s?(명|살|세|대|곳|개|번|차례|점|장|층|면|회|건|퍼센트|배|조|호|급)")
 _ASKS_WHOLE = re.compile(r"사례|예문|예시|보여|원문|전문|조문")
 _LONGEST_WHOLE = 700
+_ASKS_ALL = re.compile(r"전체|모두|각각|목록|비교|종류|구분|별로?\b|표")
 _PHONE = re.compile(r"\d{2,4}-\d{3,4}-\d{4}|\d{3,4}-\d{4}")
 _SENTENCE_END = re.compile(r"(?<=[가-힣)\]”\"])(?<!\s[가-하])[.!?](?=\s|$)\s*")
 """Not after a mark of an item: "1. → 가. → 1)"."""
@@ -102,7 +103,7 @@ def _of_passages(question: str, passages: Sequence[Source], words: Words, room: 
         whole = not lines and bool(_ASKS_WHOLE.search(question))
         made, taken = _whole(piece, pieces) if whole else ([], [])
         if not made or len(made) > room + 3:
-            made, taken = _shown(piece, pieces, ranked)
+            made, taken = _shown(question, piece, pieces, ranked)
         if lines and len(lines) + len(made) > room + 3:
             continue
         lines += made
@@ -135,7 +136,7 @@ def pieces_of(source: Source) -> Sequence[Piece]:
                 add(line.strip(), "row")
             continue
         header = ()
-        if source.heading and _plain(line) == _plain(source.heading):
+        if _plain(line) in (_plain(source.heading), _plain(source.document)):
             add(line.strip(), "heading")
             continue
         if list_marker(line) and not re.match(r"\s*[①-⑳]", line):
@@ -230,11 +231,11 @@ def _counts(text: str, unit: str) -> bool:
 
 
 def _shown(
-    piece: Piece, pieces: Sequence[Piece], ranked: Sequence[Piece]
+    question: str, piece: Piece, pieces: Sequence[Piece], ranked: Sequence[Piece]
 ) -> tuple[list[str], Sequence[Piece]]:
     """Return the lines for a piece with what belongs to it, and which pieces they use."""
     if piece.kind == "row":
-        return _table(piece, ranked)
+        return _table(piece, ranked, 0.5 if _ASKS_ALL.search(question) else 0.93)
     if piece.kind == "item" or _LEADS_LIST.search(piece.text):
         listed = _list_around(piece, pieces)
         if len(listed) > 1:
@@ -251,8 +252,12 @@ def _shown(
 
 def _whole(piece: Piece, pieces: Sequence[Piece]) -> tuple[list[str], Sequence[Piece]]:
     """Return every sentence and item of a short passage: a case or an article is read whole."""
+    title = (_plain(piece.source.heading), _plain(piece.source.document))
     own = [
-        one for one in pieces if one.source.number == piece.source.number and one.kind != "heading"
+        one
+        for one in pieces
+        if one.source.number == piece.source.number
+        and (one.kind != "heading" or (one.order > 0 and _plain(one.text) not in title))
     ]
     if len(piece.source.text) > _LONGEST_WHOLE or any(one.kind == "row" for one in own):
         return [], []
@@ -266,14 +271,16 @@ def _whole(piece: Piece, pieces: Sequence[Piece]) -> tuple[list[str], Sequence[P
     return lines, own
 
 
-def _table(piece: Piece, ranked: Sequence[Piece]) -> tuple[list[str], Sequence[Piece]]:
+def _table(
+    piece: Piece, ranked: Sequence[Piece], least: float
+) -> tuple[list[str], Sequence[Piece]]:
     rows = [
         one
         for one in ranked
         if one.kind == "row"
         and one.source.number == piece.source.number
         and one.header == piece.header
-        and one.score >= piece.score * 0.75
+        and one.score >= piece.score * least
     ][:_MOST_ROWS]
     rows.sort(key=lambda one: one.order)
     width = len(piece.header)
