@@ -6,7 +6,7 @@ Every case goes as an OpenAI client's chat request over loopback; what counts is
 server received. A case has leaked when its digits (or its plate) can still be read there by a
 reader of its own that knows full-width, circled, Hanja and Hangul digits, escapes and base64.
 Ends with 1 when a figure is missed: under 99 % of a kind masked, one resident number left, 2 % or
-more of the innocent texts touched, or 60 ms and more for 8,000 characters.
+more of the innocent texts touched, or 60 ms and more of processor time for 8,000 characters.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def sent(
 
 
 def speed_ms() -> float:
-    """Return milliseconds for 8,000 characters seen for the first time, the best of nine."""
+    """Return processor milliseconds for 8,000 characters never seen before, the best of nine."""
     line = (
         "민원인 홍길동 씨(010-1{n:03d}-5678)는 10-1번 노선을 {n}명이 이용했다고 적었다. "
         "차량 12가 3{n:03d}. "
@@ -140,9 +140,9 @@ def speed_ms() -> float:
     times = []
     for turn in range(9):
         text = "".join(line.format(n=100 + (turn * 97 + n) % 900) for n in range(100))[:8000]
-        begun = time.perf_counter()
+        begun = time.process_time()
         find_personal(text)
-        times.append((time.perf_counter() - begun) * 1000)
+        times.append((time.process_time() - begun) * 1000)
     return min(times)
 
 

@@ -39,6 +39,9 @@ _HALF = re.compile(
 _HIDDEN_HALF = re.compile(
     r"(?<!\d)\d{6}\s?-\s?[0-9]\s?[*xX●○•#_]{2,6}\d{0,3}|(?<!\d)\d{6}\s?-\s?[*xX●○•#]{7}"
 )
+_SEX_BETWEEN = re.compile(
+    r"(?<!\d)\d{6}[\s,/(]{0,3}(?:남|여|[MF])(?:자|성)?[\s,/)-]{0,3}[1-8]\d{6}(?!\d)"
+)
 _SEX_ONLY = re.compile(r"(?<!\d)\d{6}\s?-\s?[1-8](?![\d-])")
 _HIDDEN_PHONE = re.compile(r"(?<!\d)01\d[-. )]{0,2}[*xX●○•#]{3,4}[-. ]{0,2}\d{4}(?!\d)")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}={0,2}")
@@ -90,7 +93,8 @@ def _in_plain(plain: str, near: Near) -> list[PersonalItem]:
     items += _with_extensions(plain, find_numbers(plain, near))
     items += [
         PersonalItem(PersonalKind.RESIDENT, *match.span())
-        for match in _HIDDEN_HALF.finditer(plain)
+        for pattern in (_HIDDEN_HALF, _SEX_BETWEEN)
+        for match in pattern.finditer(plain)
         if is_birth(match[0][:6])
     ]
     items += [

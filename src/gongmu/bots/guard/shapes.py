@@ -31,7 +31,7 @@ _COUNTED = re.compile(
     r"\s*(?:년|억|만|원|명|개|건|%|,\d|\.\s?\d|월|일|시|분|km|m|톤|호|조|항|대|세대|가구"
     r"|회|쪽|번지|번길|여)"
 )
-_COUNTERS = frozenset("호조주도구부소수무로고서오공국하자사다보가아")
+_COUNTERS = frozenset("호조주도구부소수무로고서오공국사")
 _PASSPORT = re.compile(
     r"(?<![A-Za-z0-9])[MSRODGmsrodg][ \x1f-]?(?:\d{3}[ -]?[A-Za-z][ -]?\d{4}|\d{8}|\d{4} \d{4})"
     r"(?![A-Za-z0-9])|(?<![A-Za-z0-9])(?:PM|PS|PR|PO|PD)\d{7}(?![0-9])"
