@@ -102,6 +102,7 @@ def test_touching_a_file_does_not_learn_it_again(knowledge: Knowledge, tmp_path:
     assert knowledge.learn_folder("manual", folder, KIM).unchanged == 1
 
 
+@pytest.mark.slow
 def test_a_thousand_unchanged_files_are_passed_over_at_once(
     knowledge: Knowledge, tmp_path: Path
 ) -> None:
@@ -199,6 +200,25 @@ def test_a_corpus_made_narrower_takes_its_documents_with_it(
     with pytest.raises(Refused) as stopped:
         knowledge.learn_file("manual", b"abc abc", "a.txt", KIM, departments=["세정과"])
     assert stopped.value.code == "rights_too_wide"
+
+
+def test_a_mark_on_the_paper_raises_its_class(
+    knowledge: Knowledge, house: House, tmp_path: Path
+) -> None:
+    folder = write(
+        tmp_path / "표시",
+        {
+            "검토.txt": "(대외비)\n노선 폐지를 검토한다.",
+            "기준.txt": "문서를 대외비로 하는 기준을 정한다.",
+        },
+    )
+    knowledge.learn_folder("manual", folder, KIM)
+    classes = {one.title: one.data_class for one in knowledge.documents("manual", KIM)}
+    assert classes == {"검토": DataClass.SENSITIVE, "기준": DataClass.OPEN}
+    assert knowledge.learn_folder("manual", folder, KIM).unchanged == 2
+    with pytest.raises(Refused) as stopped:
+        knowledge.learn_file("manual", "[비밀]\n계획을 적는다.".encode(), "비밀.txt", KIM)
+    assert stopped.value.code == "marked_confidential"
 
 
 def test_confidential_documents_need_a_department(knowledge: Knowledge) -> None:
@@ -353,7 +373,10 @@ with open_house(Settings(home=Path(home), database_url=url)) as house:
 """
 
 
-@pytest.mark.parametrize("lines", [1, 60, 140])
+@pytest.mark.parametrize(
+    "lines",
+    [1, pytest.param(60, marks=pytest.mark.slow), pytest.param(140, marks=pytest.mark.slow)],
+)
 def test_learning_killed_in_the_middle_is_completed_by_the_next(
     knowledge: Knowledge, house: House, tmp_path: Path, lines: int
 ) -> None:

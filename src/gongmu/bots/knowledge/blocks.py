@@ -98,6 +98,9 @@ class DocumentReader:
 
 def clean(text: str) -> str:
     """Return text as it is kept: NFC, one space at a time, no control characters, lines kept."""
+    if "\uf53a" in text:
+        # The word processor's own letter in its name 한글, outside Unicode.
+        text = text.replace("\uf53a", "한")
     lines = unicodedata.normalize("NFC", text).translate(_NOT_TEXT).splitlines()
     return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
 

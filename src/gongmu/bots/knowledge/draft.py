@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from gongmu.bots.guard.forbidden import marked_class
 from gongmu.bots.knowledge.alike import signature
-from gongmu.bots.knowledge.blocks import ReadDocument, characters, texts
+from gongmu.bots.knowledge.blocks import Heading, ReadDocument, Text, characters, texts
 from gongmu.bots.knowledge.document import Corpus, State
 from gongmu.bots.knowledge.hiding import hide
 from gongmu.bots.knowledge.reading import READING_VERSION
@@ -19,6 +20,9 @@ from gongmu.bots.knowledge.split import Ground, split
 from gongmu.bots.passages import DataClass, Passage, highest
 from gongmu.core.errors import Refused
 from gongmu.core.values import content_hash
+
+_HEAD = 12
+"""Blocks at the head of a paper where its mark stands."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,8 @@ def draft(
     at: datetime,
 ) -> Draft:
     """Return the row and passages of a document; raises Refused document_empty without text."""
+    marks = _marks(document, rights)
+    rights = marks.rights
     ground = Ground(
         document_id,
         corpus,
@@ -107,7 +113,7 @@ def draft(
             "글이 든 문서인지 열어 확인하세요.",
         )
     title = hidden.passages[0].document
-    notes = [*document.notes]
+    notes = [*document.notes, *marks.notes]
     if hidden.counts:
         kinds = ", ".join(f"{kind} {count}건" for kind, count in hidden.counts.items())
         notes.append(f"개인정보를 가리고 배웠습니다: {kinds}")
@@ -131,6 +137,34 @@ def draft(
         document.ends_on,
         notes,
     )
+
+
+@dataclass(frozen=True)
+class _Marked:
+    rights: Rights
+    notes: Sequence[str] = ()
+
+
+def _marks(document: ReadDocument, rights: Rights) -> _Marked:
+    """Return rights not below the mark that stands at the head of the paper or on every page."""
+    head = [
+        block.text
+        for at, block in enumerate(document.blocks)
+        if (isinstance(block, Text) and (at < _HEAD or block.aside))
+        or (isinstance(block, Heading) and at < _HEAD)
+    ]
+    marked = marked_class("\n".join(head))
+    if marked.rank <= rights.data_class.rank:
+        return _Marked(rights)
+    if marked is DataClass.CONFIDENTIAL and not rights.departments:
+        raise Refused(
+            "marked_confidential",
+            f"'{document.title}' 문서에 비밀 표시가 있습니다.",
+            "배워도 되는 문서인지 확인하고, 볼 수 있는 부서를 정해 올리세요.",
+        )
+    name = {DataClass.SENSITIVE: "민감(S)", DataClass.CONFIDENTIAL: "기밀(C)"}[marked]
+    note = f"문서에 찍힌 표시 때문에 {name} 등급으로 배웠습니다."
+    return _Marked(Rights(marked, rights.departments), (note,))
 
 
 def dated(one: Draft, starts_on: date | None, ends_on: date | None, by: str) -> Draft:

@@ -24,7 +24,7 @@ from gongmu.bots.knowledge.reading import READING_VERSION, check_size
 from gongmu.bots.knowledge.reading_room import read_document
 from gongmu.bots.knowledge.rows import Rows
 from gongmu.bots.knowledge.tables import document_table
-from gongmu.bots.passages import Passage, Reader
+from gongmu.bots.passages import DataClass, Passage, Reader
 from gongmu.bots.search.index import SearchIndex
 from gongmu.core.errors import Refused
 from gongmu.core.house import House
@@ -59,15 +59,26 @@ class Learner:
             table.reading_version == READING_VERSION,
             table.state.in_((State.LEARNT, State.DUPLICATE)),
         )
-        wanted = (rights.data_class, rights.departments)
-        return next((one for one in found if (one.data_class, one.departments) == wanted), None)
+        return next(
+            (
+                one
+                for one in found
+                if one.departments == rights.departments
+                and one.data_class.rank >= rights.data_class.rank
+            ),
+            None,
+        )
 
     def unchanged(self, file: FoundFile, mark: Mapping[Any, Any] | None, rights: Rights) -> bool:
         if mark is None or mark["reading_version"] != READING_VERSION:
             return False
         if mark["state"] == State.LEARNING:
             return False
-        if _columns(rights) != (mark["data_class"], mark["departments"]):
+        # A mark on the paper may have raised its class; only a person lowers it again.
+        kept = DataClass(mark["data_class"])
+        if kept.rank < rights.data_class.rank or mark["departments"] != "\n".join(
+            rights.departments
+        ):
             return False
         if (mark["size"], mark["changed_ns"]) == (file.size, file.changed_ns):
             return True
@@ -286,8 +297,3 @@ def _got(file: FoundFile) -> _Got:
             "file_unreadable", f"'{file.name}' 파일을 열 수 없습니다.", "읽는 권한을 확인하세요."
         ) from why
     return _Got(read_document(data, file.name.rpartition("/")[2]), data)
-
-
-def _columns(rights: Rights) -> tuple[str, str]:
-    """Return rights as the columns hold them."""
-    return rights.data_class.value, "\n".join(rights.departments)

@@ -20,7 +20,8 @@ from gongmu.bots.knowledge.wire import from_json
 from gongmu.core.errors import Refused
 
 LONGEST_SECONDS = 300.0
-"""A book of 1,000 pages takes about a minute."""
+_FIRST_SECONDS, _SECONDS_PER_MB = 60.0, 40.0
+"""A PDF takes an eighth of a second a page; small files that take long are hostile."""
 
 
 class ReadingRoom:
@@ -56,7 +57,8 @@ class ReadingRoom:
         process = self._living()
         if process.stdin is None or process.stdout is None:
             raise RuntimeError("the reading process has no pipes")
-        with self._time_limit(process) as was_late:
+        longest = min(self._longest, _FIRST_SECONDS + _SECONDS_PER_MB * len(data) / 1024**2)
+        with self._time_limit(process, longest) as was_late:
             try:
                 head = json.dumps({"name": name, "size": len(data)})
                 process.stdin.write(head.encode() + b"\n" + data)
@@ -68,7 +70,7 @@ class ReadingRoom:
         if not answer or len(body) != answer["size"]:
             self.close()
             why = (
-                f"{self._longest:.0f}초 안에 읽히지 않았습니다"
+                f"{longest:.0f}초 안에 읽히지 않았습니다"
                 if was_late.is_set()
                 else "읽는 프로그램을 멈추게 했습니다"
             )
@@ -92,14 +94,16 @@ class ReadingRoom:
         return self._process
 
     @contextlib.contextmanager
-    def _time_limit(self, process: subprocess.Popen[bytes]) -> Iterator[threading.Event]:
+    def _time_limit(
+        self, process: subprocess.Popen[bytes], seconds: float
+    ) -> Iterator[threading.Event]:
         late = threading.Event()
 
         def end() -> None:
             late.set()
             process.kill()
 
-        timer = threading.Timer(self._longest, end)
+        timer = threading.Timer(seconds, end)
         timer.daemon = True
         timer.start()
         try:

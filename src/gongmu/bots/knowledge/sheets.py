@@ -104,7 +104,7 @@ def _table(
     for number, cells in body:
         for column, text in cells.items():
             bottom, right = spans.get((number, column), (number, column))
-            down = sum(1 for row in at if number <= row <= bottom)
+            down = 1 if bottom == number else sum(number <= row <= bottom for row in at)
             found.append(Cell(at[number], column - left, (Text(text),), down, right - column + 1))
     made = grid(found, place=place)
     numbers = [number for number, _ in body]
