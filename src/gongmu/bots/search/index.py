@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from gongmu.bots.passages import DataClass, Found, Passage, Reader
 from gongmu.bots.search import tokens as words
-from gongmu.bots.search.calibration import threshold
+from gongmu.bots.search.calibration import learn_threshold, threshold
+from gongmu.bots.search.elsewhere import ELSEWHERE
 from gongmu.bots.search.question import read_question
 from gongmu.bots.search.ranking import (
     LENGTH_SHARE,
@@ -22,9 +23,10 @@ from gongmu.bots.search.ranking import (
     rarest,
     weights_of,
 )
+from gongmu.bots.search.refusal import share
 from gongmu.bots.search.rights import readable
 from gongmu.bots.search.statistics import Statistics
-from gongmu.bots.search.tables import corpus_table, passage_table, posting_table
+from gongmu.bots.search.tables import corpus_table, passage_table, passage_text_table, posting_table
 from gongmu.bots.search.writing import remove_documents, write_documents
 
 CANDIDATES = 60
@@ -32,11 +34,11 @@ CANDIDATES = 60
 POSTING_BUDGET = 3_000
 """How many postings one question may read; the commonest terms are left to the weighing."""
 
-_SHOWN = [
-    column
-    for column in passage_table.c
-    if column.name not in ("title_tokens", "heading_tokens", "body_tokens", "length")
-]
+_SHOWN = sa.select(
+    *(column for column in passage_table.c if column.name != "length"),
+    *(passage_text_table.c[name] for name in ("departments", "document", "place", "heading")),
+    passage_text_table.c.text,
+).join(passage_text_table, passage_text_table.c.number == passage_table.c.number)
 
 
 class SearchIndex:
@@ -96,22 +98,18 @@ class SearchIndex:
 
     def passage(self, passage_id: str, reader: Reader) -> Passage | None:
         """Return one passage, or None where there is none that `reader` may see."""
-        query = sa.select(*_SHOWN).where(passage_table.c.passage_id == passage_id, readable(reader))
+        query = _SHOWN.where(passage_table.c.passage_id == passage_id, readable(reader))
         with self._engine.connect() as connection:
             row = connection.execute(query).mappings().one_or_none()
         return _passage(row) if row else None
 
     def passages(self, corpus: str, document_id: str, reader: Reader) -> Sequence[Passage]:
         """Return a document's passages that `reader` may see, in their order."""
-        query = (
-            sa.select(*_SHOWN)
-            .where(
-                passage_table.c.corpus == corpus,
-                passage_table.c.document_id == document_id,
-                readable(reader),
-            )
-            .order_by(passage_table.c.in_document, passage_table.c.number)
-        )
+        query = _SHOWN.where(
+            passage_table.c.corpus == corpus,
+            passage_table.c.document_id == document_id,
+            readable(reader),
+        ).order_by(passage_table.c.in_document, passage_table.c.number)
         with self._engine.connect() as connection:
             return [_passage(row) for row in connection.execute(query).mappings()]
 
@@ -124,6 +122,22 @@ class SearchIndex:
     def threshold(self, *corpora: str) -> float:
         """Return the refusal threshold for a search in these corpora; see refusal.enough."""
         return threshold(self._engine, corpora)
+
+    def calibrate(
+        self,
+        corpus: str,
+        reader: Reader,
+        now: datetime,
+        on_topic: Sequence[str] = (),
+        off_topic: Sequence[str] = (),
+    ) -> float:
+        """Learn and keep the corpus's refusal threshold; `reader` sees all of it."""
+
+        def share_of(question: str) -> float:
+            return share(self.search(question, [corpus], reader, k=3))
+
+        foreign = [*ELSEWHERE, *off_topic]
+        return learn_threshold(self._engine, corpus, share_of, on_topic, foreign, now)
 
     def warm(self) -> None:
         """Load the analyser before the first question."""
@@ -138,7 +152,7 @@ def _candidates(
     limit: int,
 ) -> Sequence[Candidate]:
     asked = _asked(connection.dialect.name, weights)
-    posting, passage = posting_table.c, passage_table.c
+    posting, passage, said = posting_table.c, passage_table.c, passage_text_table.c
     base = SATURATION * (1 - LENGTH_SHARE)
     slope = SATURATION * LENGTH_SHARE / (ground.mean_length or 1.0)
     score = sa.func.sum(
@@ -161,11 +175,15 @@ def _candidates(
     query = sa.select(
         passage.number,
         passage.document_id,
-        passage.title_tokens,
-        passage.heading_tokens,
-        passage.body_tokens,
+        said.title_tokens,
+        said.heading_tokens,
+        said.body_tokens,
         passage.length,
-    ).join(best, best.c.number == passage.number)
+    ).select_from(
+        best.join(passage_table, passage.number == best.c.number).join(
+            passage_text_table, said.number == best.c.number
+        )
+    )
     return [
         Candidate(number, document_id, title, heading, body, length)
         for number, document_id, title, heading, body, length in connection.execute(query)
@@ -193,9 +211,7 @@ def _asked(dialect: str, weights: Sequence[tuple[int, float]]) -> sa.FromClause:
 def _found(
     connection: sa.Connection, ranked: Sequence[Ranked], allowed: sa.ColumnElement[bool]
 ) -> Sequence[Found]:
-    query = sa.select(*_SHOWN).where(
-        passage_table.c.number.in_([one.number for one in ranked]), allowed
-    )
+    query = _SHOWN.where(passage_table.c.number.in_([one.number for one in ranked]), allowed)
     rows = {row["number"]: row for row in connection.execute(query).mappings()}
     return [
         Found(_passage(rows[one.number]), one.score, one.share)

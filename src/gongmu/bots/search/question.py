@@ -19,6 +19,7 @@ _WEIGHTS = {
 }
 _FORMULA_WEIGHT = 0.1
 _NEAR_WEIGHT = 0.3
+_VERB_SHARE = 0.3
 MOST_TERMS = 160
 """Terms of one question; a pasted page is cut here."""
 
@@ -26,12 +27,14 @@ MOST_TERMS = 160
 @dataclass(frozen=True)
 class Question:
     """`weights`: term -> how much it counts before its rarity. `near`: near words -> the terms
-    they stand for. `main`: the terms that the share found is measured by. `pairs`: adjacent terms.
+    they stand for, `instead`: the other way round. `main`: the terms that the share found is
+    measured by. `pairs`: adjacent terms.
     """
 
     weights: Mapping[str, float]
     near: Mapping[str, Sequence[str]]
-    main: frozenset[str]
+    instead: Mapping[str, Sequence[str]]
+    main: Mapping[str, float]
     pairs: Sequence[tuple[str, str]]
 
     @property
@@ -49,13 +52,18 @@ def read_question(read: Sequence[Token]) -> Question:
         if len(weights) < MOST_TERMS or one.text in weights:
             weights[one.text] = max(weights.get(one.text, 0.0), weight)
     near: dict[str, list[str]] = {}
-    for one in framed:
-        if one.is_main:
-            for other in NEAR.get(one.text, ()):
-                if other not in weights:
-                    near.setdefault(other, []).append(one.text)
-    main = frozenset(one.text for one in framed if one.is_main and one.text in weights)
-    return Question(weights, near, main, _pairs([one.text for one in read if one.is_main]))
+    instead = {one.text: NEAR[one.text] for one in framed if one.is_main and one.text in NEAR}
+    for asked, others in instead.items():
+        for other in others:
+            if other not in weights:
+                near.setdefault(other, []).append(asked)
+    main = {
+        one.text: _VERB_SHARE if one.kind is Kind.VERB else 1.0
+        for one in framed
+        if one.is_main and one.text in weights
+    }
+    pairs = _pairs([one.text for one in read if one.is_main])
+    return Question(weights, near, instead, main, pairs)
 
 
 def weighed(question: Question, rarity: Mapping[str, float]) -> Mapping[str, float]:

@@ -24,6 +24,8 @@ TITLE_WEIGHT = 2
 """How often a token of the document's title or the heading counts."""
 _TITLE, _SENTENCE, _WHOLE, _ORDER, _DOCUMENT = 0.4, 0.2, 0.2, 0.3, 0.3
 _SIBLINGS = 5
+_NEARLY_MET = 0.7
+"""What a near word in place of the one asked for counts in the share found."""
 _LOOKED_INTO = 20
 """Of how many of the best the sentences are looked at."""
 
@@ -156,8 +158,10 @@ class _Measure:
         self._asks = weights.__contains__
         self._ground = ground
         self._all = sum(weights[term] for term in question.weights) or 1.0
-        rarity = {term: ground.rarity(term) for term in question.main}
-        self._main = {term: rarity[term] * min(1, question.weights[term]) for term in rarity}
+        self._main = {
+            term: ground.rarity(term) ** 0.5 * weight for term, weight in question.main.items()
+        }
+        self._instead = question.instead
         self._all_main = sum(self._main.values()) or 1.0
 
     def signs(self, passage: Candidate) -> _Signs:
@@ -174,7 +178,7 @@ class _Measure:
             for term, count in counted.items()
         )
         whole = sum(map(weights.__getitem__, counted))
-        found = sum(weight for term, weight in self._main.items() if term in counted)
+        found = sum(weight * self._met(term, counted) for term, weight in self._main.items())
         return _Signs(
             bm25,
             self._title(passage),
@@ -182,6 +186,12 @@ class _Measure:
             self._order(passage, counted),
             found / self._all_main,
         )
+
+    def _met(self, term: str, counted: Mapping[str, int]) -> float:
+        if term in counted:
+            return 1.0
+        near = self._instead.get(term, ())
+        return _NEARLY_MET if any(one in counted for one in near) else 0.0
 
     def sentence(self, passage: Candidate) -> float:
         """Return how much of the question stands in one sentence or row, 0..1."""

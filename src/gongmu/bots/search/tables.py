@@ -22,6 +22,17 @@ passage_table = sa.Table(
     sa.Column("passage_id", sa.String(200), nullable=False, unique=True),
     sa.Column("document_id", sa.String(200), nullable=False),
     sa.Column("in_document", sa.Integer, nullable=False),
+    sa.Index("ix_bot_passage_corpus_document_id", "corpus", "document_id"),
+)
+"""Kept narrow, for every question looks at many rows.
+
+`restricted`: only the departments of `bot_passage_department` may read it.
+"""
+
+passage_text_table = sa.Table(
+    "bot_passage_text",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("departments", sa.Text, nullable=False),
     sa.Column("document", sa.Text, nullable=False),
     sa.Column("place", sa.Text, nullable=False),
@@ -30,9 +41,8 @@ passage_table = sa.Table(
     sa.Column("heading_tokens", sa.Text, nullable=False),
     sa.Column("body_tokens", sa.Text, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
-    sa.Index("ix_bot_passage_corpus_document_id", "corpus", "document_id"),
 )
-"""`restricted`: only the departments of `bot_passage_department` may read it."""
+"""What a passage says and the tokens of it; `departments` one a line."""
 
 passage_department_table = sa.Table(
     "bot_passage_department",

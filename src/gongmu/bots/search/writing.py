@@ -18,6 +18,7 @@ from gongmu.bots.search.tables import (
     corpus_table,
     passage_department_table,
     passage_table,
+    passage_text_table,
     posting_table,
     term_table,
 )
@@ -111,7 +112,7 @@ def _erase(connection: sa.Connection, corpus: str, document_ids: Sequence[str]) 
                 sa.select(posting_table.c.term_id).where(posting_table.c.number.in_(portion))
             )
         )
-        for table in (posting_table, passage_department_table, passage_table):
+        for table in (posting_table, passage_department_table, passage_text_table, passage_table):
             connection.execute(sa.delete(table).where(table.c.number.in_(portion)))
     if fewer:
         _change_terms(connection, {term_id: -count for term_id, count in fewer.items()})
@@ -134,8 +135,15 @@ def _add(connection: sa.Connection, corpus: str, cuts: Sequence[_Cut]) -> None:
     if not cuts:
         return
     for some in _portions(cuts, _AT_ONCE):
-        connection.execute(sa.insert(passage_table), [_row(cut) for cut in some])
+        connection.execute(
+            sa.insert(passage_table), [_row(cut.passage, cut.length) for cut in some]
+        )
     numbers = _numbers(connection, [cut.passage.passage_id for cut in cuts])
+    for some in _portions(cuts, _AT_ONCE):
+        connection.execute(
+            sa.insert(passage_text_table),
+            [_text_row(cut, numbers[cut.passage.passage_id]) for cut in some],
+        )
     departments = [
         {"number": numbers[cut.passage.passage_id], "department": department}
         for cut in cuts
@@ -156,18 +164,24 @@ def _add(connection: sa.Connection, corpus: str, cuts: Sequence[_Cut]) -> None:
     )
 
 
-def _row(cut: _Cut) -> dict[str, object]:
-    passage = cut.passage
+def _row(passage: Passage, length: int) -> dict[str, object]:
     return {
         "class_rank": passage.data_class.rank,
         "restricted": bool(passage.departments),
         "starts_on": passage.starts_on,
         "ends_on": passage.ends_on,
-        "length": cut.length,
+        "length": length,
         "corpus": passage.corpus,
         "passage_id": passage.passage_id,
         "document_id": passage.document_id,
         "in_document": passage.number,
+    }
+
+
+def _text_row(cut: _Cut, number: int) -> dict[str, object]:
+    passage = cut.passage
+    return {
+        "number": number,
         "departments": "\n".join(passage.departments),
         "document": passage.document,
         "place": passage.place,

@@ -23,6 +23,12 @@ def upgrade() -> None:
         sa.Column("passage_id", sa.String(200), nullable=False),
         sa.Column("document_id", sa.String(200), nullable=False),
         sa.Column("in_document", sa.Integer, nullable=False),
+        sa.UniqueConstraint("passage_id"),
+    )
+    op.create_index("ix_bot_passage_corpus_document_id", "bot_passage", ["corpus", "document_id"])
+    op.create_table(
+        "bot_passage_text",
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("departments", sa.Text, nullable=False),
         sa.Column("document", sa.Text, nullable=False),
         sa.Column("place", sa.Text, nullable=False),
@@ -31,9 +37,7 @@ def upgrade() -> None:
         sa.Column("heading_tokens", sa.Text, nullable=False),
         sa.Column("body_tokens", sa.Text, nullable=False),
         sa.Column("text", sa.Text, nullable=False),
-        sa.UniqueConstraint("passage_id"),
     )
-    op.create_index("ix_bot_passage_corpus_document_id", "bot_passage", ["corpus", "document_id"])
     op.create_table(
         "bot_passage_department",
         sa.Column("department", sa.String(100), primary_key=True),
@@ -69,3 +73,17 @@ def upgrade() -> None:
         sa.Column("dense", sa.Boolean, nullable=False),
         sa.Column("calibrated_at", Instant),
     )
+    op.create_table(
+        "bot_score",
+        sa.Column("score_id", sa.String(60), primary_key=True),
+        sa.Column("bot", sa.String(60), nullable=False),
+        sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("at", Instant, nullable=False),
+        sa.Column("model", sa.String(200), nullable=False),
+        sa.Column("knowledge", sa.String(64), nullable=False),
+        sa.Column("checks", sa.Integer, nullable=False),
+        sa.Column("right", sa.Integer, nullable=False),
+        sa.Column("recall", sa.String(40), nullable=False),
+        sa.Column("outcomes", sa.Text, nullable=False),
+    )
+    op.create_index("ix_bot_score_bot_at", "bot_score", ["bot", "at"])
