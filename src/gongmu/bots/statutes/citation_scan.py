@@ -71,8 +71,15 @@ _START = re.compile(
     rf"|제\s*{_N}\s*[조항호]|(?<![\d.,제])\d{{1,4}}\s*조|(?<![가-힣])[가-힣ㆍ·0-9]*(?:법|률|령|규칙|조례)|[{_SUBITEMS}]\s*목"
 )
 
+_FILLER = (
+    r"(?:\s*(?:각\s*호(?:\s*외의\s*부분)?(?:의\s*어느\s*하나)?|본문|단서|전단|후단"
+    r"|\([^()\n]{0,80}\)))*"
+)
+_BEFORE = re.compile(r"(?:전조|전항|후조|전\s*\d+\s*[조항])\s*(?:의\s*)?$")
+"""Old acts count backwards; which article that is, the text alone does not tell."""
 _JOINED = re.compile(
-    r"\s*(?:(?P<range>부터|내지|에서|[~∼～–-])|,|[·ㆍ・]|및|와|과|또는|이나|나|혹은|그리고|,\s*(?:및|또는))\s*"
+    _FILLER + r"\s*(?:(?P<range>부터|내지|에서|[~∼～–-])|,\s*(?:및|또는)|,|[·ㆍ・]|및|와|과|또는"
+    r"|이나|나|혹은|그리고)\s*"
 )
 _RANGE_END = re.compile(r"\s*까지")
 _NOT_LAW = re.compile(
@@ -620,7 +627,7 @@ class Scan:
             upper = replace(upper, paragraph=None)
         elif match["level"] == "호":
             upper = replace(upper, item=kept.item, item_branch=kept.item_branch)
-        changes = {name: value for name, value in _lower(match).items() if value}
+        changes = _given(match)
         one = replace(
             upper,
             start=match.start(),
@@ -639,7 +646,7 @@ class Scan:
         last = self._last
         usable = last is not None and last.article is not None
         if not (joined and usable):
-            if not groups.get("para"):
+            if not groups.get("para") or _BEFORE.search(self._text[max(at - 10, 0) : at]):
                 return None
             last = self._here or (last if usable else None)
             joined = None
@@ -650,7 +657,7 @@ class Scan:
         one = replace(last, title="", subitem="", range_from=False, range_to=False)
         if groups.get("para"):
             one = replace(one, item=None, item_branch=0)
-        changes = {name: value for name, value in _lower(match).items() if value}
+        changes = _given(match)
         implied = last.implied if joined else True
         one = replace(one, start=at, end=match.end(), implied=implied, **changes)  # type: ignore[arg-type]
         return self._end(one, joined)
@@ -736,6 +743,13 @@ def _lower(match: re.Match[str]) -> dict[str, object]:
         "item_branch": _number(groups.get("item_branch")),
         "subitem": groups.get("sub") or "",
     }
+
+
+def _given(match: re.Match[str]) -> dict[str, object]:
+    """Return the units written here; an item without a branch has none."""
+    found = _lower(match)
+    kept = {name: value for name, value in found.items() if value}
+    return kept | ({"item_branch": found["item_branch"]} if "item" in kept else {})
 
 
 def _core_end(match: re.Match[str]) -> int:

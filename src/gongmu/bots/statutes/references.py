@@ -24,23 +24,31 @@ class Reference:
 
 def references_of(article: Article, law: str, names: Names | None = None) -> list[Reference]:
     """Return what an article cites; "제1항" in it means its own paragraph."""
-    here = LawCitation(
-        law, Part.ARTICLE, 0, 0, "", article=article.number, branch=article.branch, known=True
-    )
     found = []
-    for place, text in _stretches(article):
+    for place, paragraph, text in _stretches(article):
+        here = LawCitation(
+            law,
+            Part.ARTICLE,
+            0,
+            0,
+            "",
+            article=article.number,
+            branch=article.branch,
+            paragraph=paragraph,
+            known=True,
+        )
         for one in find_citations(text, law, names, own_article=here):
             if one.article is not None or one.part is not Part.ARTICLE:
                 found.append(Reference(law, article.key, place, one))
     return found
 
 
-def _stretches(article: Article) -> Iterable[tuple[str, str]]:
+def _stretches(article: Article) -> Iterable[tuple[str, int | None, str]]:
     if article.lead:
-        yield article.name, article.lead
+        yield article.name, None, article.lead
     for paragraph in article.paragraphs:
         number = f"제{paragraph.number}항" if paragraph.number else ""
-        yield f"{article.name}{number}", "\n".join(paragraph_lines(paragraph))
+        yield f"{article.name}{number}", paragraph.number, "\n".join(paragraph_lines(paragraph))
 
 
 def references_in(version: LawVersion, names: Names | None = None) -> Mapping[str, list[Reference]]:
