@@ -72,7 +72,11 @@ def _json(data: bytes, memory: MaskMemory, counts: Counter[str], internal: bool)
         body = json.loads(data.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError):
         raise _unreadable() from None
+    known = memory.names()
     body = _walk(body, memory, counts, internal, "", 0)
+    if memory.names() != known:
+        # A name met late also stands in what was looked at before.
+        body = _walk(body, memory, counts, internal, "", 0)
     body = _across(body, memory, counts)
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 

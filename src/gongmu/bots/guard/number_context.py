@@ -49,6 +49,8 @@ _PATTERNS = {name: re.compile(words) for name, words in _WORDS.items()}
 _BEFORE = 48
 _AFTER = 16
 _BLOCK = 4000
+_LIST = 1500
+_ACCOUNT_HEAD = re.compile(r"(?:^|\n)[ \t]*[가-힣]{0,6}계좌(?:번호)?[ \t]*\n")
 
 
 class Near:
@@ -100,7 +102,19 @@ class Near:
 
     def account(self, start: int, end: int) -> bool:
         """Return whether words speak of a bank account."""
-        return self._spoken("account", start, end, before=40, table=True)
+        if self._spoken("account", start, end, before=40, table=True):
+            return True
+        return self._under_head(start, end)
+
+    def _under_head(self, start: int, end: int) -> bool:
+        """Return whether the number has its line to itself, and 계좌 one further up (a list)."""
+        line_start = self._text.rfind("\n", 0, start) + 1
+        line_end = self._text.find("\n", end)
+        line = self._text[line_start : line_end if line_end >= 0 else len(self._text)]
+        if len(line.strip()) > end - start + 2:
+            return False
+        block = self._text[max(line_start - _LIST, 0) : line_start].rsplit("\n\n", 1)[-1]
+        return _ACCOUNT_HEAD.search(block) is not None
 
     def plus(self, start: int, end: int) -> bool:
         """Return whether a plus sign stands before the number, or words speak of a telephone."""
