@@ -103,7 +103,7 @@ def _of_passages(question: str, passages: Sequence[Source], words: Words, room: 
         whole = not lines and bool(_ASKS_WHOLE.search(question))
         made, taken = _whole(piece, pieces) if whole else ([], [])
         if not made or len(made) > room + 3:
-            made, taken = _shown(question, piece, pieces, ranked)
+            made, taken = _shown(question, piece, pieces)
         if lines and len(lines) + len(made) > room + 3:
             continue
         lines += made
@@ -231,11 +231,11 @@ def _counts(text: str, unit: str) -> bool:
 
 
 def _shown(
-    question: str, piece: Piece, pieces: Sequence[Piece], ranked: Sequence[Piece]
+    question: str, piece: Piece, pieces: Sequence[Piece]
 ) -> tuple[list[str], Sequence[Piece]]:
     """Return the lines for a piece with what belongs to it, and which pieces they use."""
     if piece.kind == "row":
-        return _table(piece, ranked, 0.5 if _ASKS_ALL.search(question) else 0.93)
+        return _table(question, piece, pieces)
     if piece.kind == "item" or _LEADS_LIST.search(piece.text):
         listed = _list_around(piece, pieces)
         if len(listed) > 1:
@@ -272,22 +272,34 @@ def _whole(piece: Piece, pieces: Sequence[Piece]) -> tuple[list[str], Sequence[P
 
 
 def _table(
-    piece: Piece, ranked: Sequence[Piece], least: float
+    question: str, piece: Piece, pieces: Sequence[Piece]
 ) -> tuple[list[str], Sequence[Piece]]:
+    """Return the rows of the piece's table that hold most of the question's own words."""
     rows = [
         one
-        for one in ranked
+        for one in pieces
         if one.kind == "row"
         and one.source.number == piece.source.number
         and one.header == piece.header
-        and one.score >= piece.score * least
-    ][:_MOST_ROWS]
-    rows.sort(key=lambda one: one.order)
+    ]
+    if not _ASKS_ALL.search(question):
+        held = {one.order: _said_in(question, one.text) for one in rows}
+        most = max(held.values())
+        rows = [one for one in rows if held[one.order] == most] if most else [piece]
+    rows = rows[:_MOST_ROWS]
     width = len(piece.header)
     note = re.search(r"\(\s*단위\s*:?[^)]*\)", piece.source.text)
     head = f"{_where(piece.source)}{' ' + note[0] if note else ''}: [{piece.source.number}]"
     lines = [head, "| " + " | ".join(piece.header) + " |", "|" + "---|" * width]
     return [*lines, *(one.text for one in rows)], rows
+
+
+def _said_in(question: str, row: str) -> int:
+    """Return how many words of the question a row says, endings aside."""
+    plain = re.sub(r"\s", "", row)
+    stems = {word[:size] for word in re.findall(r"[가-힣A-Za-z0-9]{2,}", question)
+             for size in range(len(word), 1, -1) if word[:size] in plain}  # fmt: skip
+    return sum(not any(one != other and other.startswith(one) for other in stems) for one in stems)
 
 
 def _list_around(piece: Piece, pieces: Sequence[Piece]) -> Sequence[Piece]:

@@ -14,7 +14,9 @@ from gongmu.bots.answers.figures import Bound, FigureKind, figures
 from gongmu.bots.answers.source import Source, source_of
 from gongmu.bots.bot import Bot
 from gongmu.bots.guard.forbidden import look_over, marked_class
+from gongmu.bots.guard.mask import mask_for_good
 from gongmu.bots.guard.office import BotsOffice
+from gongmu.bots.guard.personal import PersonalKind
 from gongmu.bots.passages import DataClass, Found, Passage, Reader, highest
 from gongmu.bots.search.index import SearchIndex
 from gongmu.bots.search.refusal import enough
@@ -23,6 +25,9 @@ from gongmu.bots.toolbox import ToolRun, all_tools, may_run, run_tool
 from gongmu.core.house import House
 
 FORM_TOOL = "document_form"
+_KINDS = re.compile(
+    rf"\[(?:{'|'.join(map(re.escape, PersonalKind))})\]\s*(?:님|씨)?(?:의|은|는|이|가|을|를)?"
+)
 _MOST_PASSAGES = 6
 _GOES_ON = re.compile(r"^\s*(?:그럼|그러면|그건|그것|그거|거기|이건|이것|위|방금|아까|그 |이 |또 )")
 _AS_OF = re.compile(r"\s*(?:일자|자)?\s*(?:현재|기준|당시|시점|에 시행|에는|에도)")
@@ -198,9 +203,9 @@ class Groundwork:
         asked = ready.asked
         if not asked.bot.corpora:
             return []
-        query = asked.question
+        query = without_personal(asked.question)
         if asked.history and (len(query) < 14 or _GOES_ON.match(query)):
-            query = f"{asked.history[-1].question} {query}"
+            query = f"{without_personal(asked.history[-1].question)} {query}"
         found = self._index.search(
             query[:2_000],
             asked.bot.corpora,
@@ -240,6 +245,12 @@ def refusal(code: str, why: str, whom: str, tools: Sequence[ToolUse] = ()) -> An
         whom_to_ask=whom,
         tools=tuple(tools),
     )
+
+
+def without_personal(text: str) -> str:
+    """Return what a search needs of a question: names and numbers of people are in no paper."""
+    kinds = frozenset(PersonalKind) - {PersonalKind.OFFICE_PHONE}
+    return _KINDS.sub(" ", mask_for_good(text, kinds=kinds).text)
 
 
 def day_asked(question: str, today: date) -> date:

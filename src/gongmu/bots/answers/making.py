@@ -169,6 +169,9 @@ class Maker:
             if work.stop.is_set() or said.end is None:
                 return
             calls = said.calls()
+            if not calls and looks_like_call(said.held):
+                work.notes.append(f"모델 '{door.endpoint.code}'의 답을 알아볼 수 없습니다.")
+                return
             if not calls:
                 for unit in [*writer.units(said.held), *writer.rest()]:
                     for event in await aside(_all, writer.show, unit):

@@ -130,7 +130,6 @@ class ModelDoor:
             response = stream.get()
         if native and not cut:
             exchange.messages.append(response)
-        # A stream that ends without saying why has broken off.
         whole = not cut and response.finish_reason in ("stop", "tool_call")
         usage = response.usage
         yield End(_calls(response), whole, usage.input_tokens, usage.output_tokens)
@@ -163,6 +162,7 @@ class ModelDoor:
         if self._model is None:
             from openai import AsyncOpenAI
             from pydantic_ai.models.openai import OpenAIChatModel
+            from pydantic_ai.profiles.openai import OpenAIModelProfile
             from pydantic_ai.providers.openai import OpenAIProvider
 
             client = AsyncOpenAI(
@@ -173,7 +173,10 @@ class ModelDoor:
                 timeout=self.endpoint.timeout_seconds,
             )
             self._model = OpenAIChatModel(
-                self.endpoint.name, provider=OpenAIProvider(openai_client=client)
+                self.endpoint.name,
+                provider=OpenAIProvider(openai_client=client),
+                # A stream that ends without saying why has broken off: that is no answer.
+                profile=OpenAIModelProfile(openai_chat_streaming_requires_finish_reason=True),
             )
         return self._model
 

@@ -25,13 +25,15 @@ _SAYS_NOTHING = frozenset(_EMPTY_WORDS.split())
 _DENIES = re.compile(
     r"않|아니|없|못하|못한|못합|불가|제외|금지|안\s?[되된됩돼]|말아야|미해당|비대상|불허|거부|해당하지"
 )
-_MUST = re.compile(r"하여야|해야|여야|의무|필수|반드시|되어야|돼야")
+_MUST = re.compile(r"야\s?(?:합|한|하|됩|된|되|할)|의무|필수|반드시")
 _MAY = re.compile(r"수\s?있|가능|허용|무방")
 _CLAUSE = re.compile(r"(?<=[^\d]),\s|;\s?|(?<=[가-힣)\]”\"])[.!?](?=\s|$)|\n")
 _LEADS = re.compile(r"[:：]\s*$|다음[^.]{0,30}[.:]?\s*$|^[^.]{1,30}$")
 _OFFICE = re.compile(
-    r"(?<![가-힣])([가-힣]{1,12}(?:과|팀|담당관|센터|위원회|세무서|시청|구청|군청|도청|공단|공사|법원"
-    r"|경찰서|보건소|사업소|교육청|진흥원|협회|은행))(?=은|는|이|가|을|를|에|으로|로|와|과|의|도|[,\s().]|$)"
+    # 과 is also a particle (주민과 함께), so a particle of its own must follow it.
+    r"(?<![가-힣])(?:(?P<section>[가-힣]{1,12}과)(?=에서|에게|에|로|가|는|를|,|\()"
+    r"|(?P<office>[가-힣]{1,12}(?:팀|담당관|센터|위원회|세무서|시청|구청|군청|도청|공단|공사|법원"
+    r"|경찰서|보건소|사업소|교육청|진흥원|협회|은행))(?=은|는|이|가|을|를|에|으로|로|와|과|의|도|[,\s().]|$))"
 )
 _NO_OFFICE = re.compile(
     r"(?:결과|효과|통과|초과|경과|부과|성과|교과|학과|과과|여과|투과|사과|차과|전과|일과|고과|공과|다과|제과)$"
@@ -122,7 +124,7 @@ def strange_offices(text: str, sources: Sequence[str]) -> Sequence[str]:
     whole = re.sub(r"\s", "", "\n".join(sources))
     return [
         name
-        for name in dict.fromkeys(_OFFICE.findall(text))
+        for name in dict.fromkeys(one[1] or one[2] for one in _OFFICE.finditer(text))
         if len(name) > 2 and not _NO_OFFICE.search(name) and name not in whole
     ]
 
