@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongmu.bots.passages import Reader
@@ -86,6 +86,7 @@ def test_what_holds_on_a_day(law: str, code: str, on: date, state: State, says: 
         assert says in found.article.text
 
 
+@settings(deadline=None)
 @given(st.dates(date(2022, 1, 1), date(2028, 12, 31)), st.randoms(use_true_random=False))
 def test_the_view_of_a_day_agrees_with_the_timeline_in_any_order_of_versions(
     on: date, luck: object
@@ -310,6 +311,7 @@ def test_the_side_by_side_table_shortens_what_stays() -> None:
     assert compare_articles(None, None) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_words_that_stay_go_and_come_give_both_texts_again(old: str, new: str) -> None:
     left, right = word_changes(old, new)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongmu.bots.statutes.citation import LawCitation, Part, find_citations
@@ -46,6 +46,7 @@ def test_offsets_are_those_of_the_text_as_given() -> None:
 LAWS = st.sampled_from(["지방세법", "민법", "지방세특례제한법 시행령", "민원 처리에 관한 법률"])
 
 
+@settings(deadline=None)
 @given(
     law=LAWS,
     article=st.integers(1, 999),
@@ -72,6 +73,7 @@ def test_every_place_in_the_official_form_is_read_back(
     assert found[0].code == f"{article:04d}{branch:02d}"
 
 
+@settings(deadline=None)
 @given(
     st.text(
         alphabet='제조항호목의법령규칙조례부칙별표지서식12345①②「」() ,.및동같은이하"\n가나다',

@@ -188,6 +188,7 @@ def test_a_question_calls_for_its_tool_and_no_other(question: str, codes: set[st
     assert called & NEEDED == codes
 
 
+@settings(deadline=None)
 @given(
     st.text(
         alphabet="0123456789일월년주시간뒤후전부터까지언제 번버스혼잡원%×+-/().,제조법", max_size=60
@@ -251,6 +252,7 @@ def test_labour_day_moves_a_deadline_since_2026_and_before_only_of_local_tax() -
     assert rest_reason(date(2026, 5, 1), Rule.CIVIL) == "노동절"
 
 
+@settings(deadline=None)
 @given(st.dates(date(2020, 1, 1), date(2035, 1, 1)), st.integers(1, 400), st.sampled_from(Unit))
 def test_periods_of_civil_law_end_on_an_open_day_and_never_early(
     start: date, amount: int, unit: Unit
@@ -266,6 +268,7 @@ def test_periods_of_civil_law_end_on_an_open_day_and_never_early(
         assert between(start, counted.last).days >= amount
 
 
+@settings(deadline=None)
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(6, 90))
 def test_petition_days_count_the_first_open_day_and_only_open_days(
     start: date, amount: int
@@ -324,6 +327,7 @@ def test_spans_and_sums_are_read() -> None:
 # ---------------------------------------------------------------- sums
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**12), st.integers(1, 10**6), st.integers(0, 10**9))
 def test_sums_are_exact(a: int, b: int, c: int) -> None:
     assert work_out(f"{a:,}원 × {b} + {c}원").value == a * b + c
