@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +11,9 @@ import sqlalchemy as sa
 
 from gongmu.bots.passages import DataClass, Passage, Reader, may_read
 from gongmu.bots.search.index import SearchIndex
+from gongmu.bots.search.refusal import USUAL_THRESHOLD, calibrate, enough
 from gongmu.bots.search.tables import passage_table, posting_table, term_table
+from tests.conftest import Ticking
 
 ANYBODY = Reader("hong", "홍길동", "복지정책과", frozenset())
 
@@ -95,3 +98,42 @@ def test_nobody_is_shown_what_they_may_not_read(engine: sa.Engine) -> None:
             )
             low = below is None or one.data_class.rank <= below.rank
             assert (one.passage_id in seen) == (allowed and in_force and low)
+
+
+def test_an_article_is_found_by_its_law_and_number(index: SearchIndex) -> None:
+    articles = [
+        passage(
+            number, "다음 각 호의 어느 하나에 해당하는 경우 취득세를 면제한다.",
+            document_id="law", document="지방세특례제한법", place=place,
+        )
+        for number, place in enumerate(("제22조", "제22조의2", "제23조"), 10)
+    ]  # fmt: skip
+    index.replace("welfare", "law", articles)
+    for asked in ("지특법 제22조의2제1항의 취득세", "지방세특례제한법 제 22 조의 2 알려 주세요"):
+        assert index.search(asked, ["welfare"], ANYBODY)[0].passage.place == "제22조의2"
+
+
+def test_many_ask_at_once(index: SearchIndex) -> None:
+    asked = ["난방비 지원", "배움카드 신청", "아이돌봄 만 12세"] * 8
+
+    def first(question: str) -> str:
+        return index.search(question, ["welfare"], ANYBODY)[0].passage.passage_id
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(first, asked)) == ["p1", "p2", "p3"] * 8
+
+
+def test_a_threshold_is_learnt_and_refuses_other_matters(
+    index: SearchIndex, clock: Ticking
+) -> None:
+    assert index.threshold("welfare") == USUAL_THRESHOLD
+    learnt = index.calibrate("welfare", ANYBODY, clock())
+    assert index.threshold("welfare") == learnt
+    assert enough(index.search("난방비 지원 받을 수 있나요", ["welfare"], ANYBODY), learnt)
+    assert not enough(index.search("목성의 위성은 몇 개인가요?", ["welfare"], ANYBODY), learnt)
+
+
+def test_calibration_divides_what_can_be_divided() -> None:
+    threshold = calibrate([0.6, 0.7, 0.9, 1.0], [0.0, 0.1, 0.3, 0.4])
+    assert 0.4 < threshold <= 0.6
+    assert calibrate([], [0.1]) == USUAL_THRESHOLD

@@ -15,7 +15,8 @@ from gongmu.bots.bot import Check
 
 CORRECTION_SHARE = 0.6
 """Share of a correction's words that a later answer must have, where it names nothing exact."""
-_EXACT = re.compile(r"「[^」]+」|[“\"][^”\"]+[”\"]|\d[\d,.]*(?:\s?[가-힣%]{1,3})?")
+_UNIT = r"(?:\s?(?:원|만|억|천|백|%|명|건|일|월|년|개월|시간|회|세))*"
+_EXACT = re.compile(r"「[^」]+」|[“\"][^”\"]+[”\"]|\d[\d,.]*" + _UNIT)
 
 
 @dataclass(frozen=True)

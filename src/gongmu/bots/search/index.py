@@ -29,7 +29,7 @@ from gongmu.bots.search.statistics import Statistics
 from gongmu.bots.search.tables import corpus_table, passage_table, passage_text_table, posting_table
 from gongmu.bots.search.writing import remove_documents, write_documents
 
-CANDIDATES = 60
+CANDIDATES = 45
 """How many passages are weighed in full for one question."""
 POSTING_BUDGET = 3_000
 """How many postings one question may read; the commonest terms are left to the weighing."""

@@ -157,6 +157,7 @@ class _Measure:
         self._weights = weights
         self._asks = weights.__contains__
         self._ground = ground
+        self._rarity: dict[str, float] = {}
         self._all = sum(weights[term] for term in question.weights) or 1.0
         self._main = {
             term: ground.rarity(term) ** 0.5 * weight for term, weight in question.main.items()
@@ -206,7 +207,9 @@ class _Measure:
         tokens = set(passage.name.split())
         whole = found = 0.0
         for token in tokens:
-            rarity = self._ground.rarity(token)
+            rarity = self._rarity.get(token)
+            if rarity is None:
+                rarity = self._rarity[token] = self._ground.rarity(token)
             whole += rarity
             if token in self._weights:
                 found += rarity
