@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from gongmu.bots.knowledge.alike import alike, family, signature
 from gongmu.bots.knowledge.blocks import Block, Heading, PageStart, ReadDocument, Table, Text
+from gongmu.bots.knowledge.cells import Cell, table_blocks
 from gongmu.bots.knowledge.dates import in_force
 from gongmu.bots.knowledge.number_format import shown_number
 from gongmu.bots.knowledge.split import MOST, Ground, split
@@ -152,6 +153,13 @@ def test_small_tables_stay_with_what_is_said_about_them() -> None:
     (found,) = passages("지원 금액은 다음과 같다.(단위: 원)", table, "※ 중복하여 받을 수 없다.")
     assert "| 1인 | 20만원 |" in found.text
     assert "※ 중복" in found.text
+
+
+def test_a_line_of_boxes_with_a_number_is_a_heading() -> None:
+    cells = [Cell(0, at, (Text(text),)) for at, text in enumerate(("Ⅱ", "", "추진 계획"))]
+    assert list(table_blocks(cells)) == [Heading("Ⅱ 추진 계획", 1)]
+    row = [Cell(0, at, (Text(text),)) for at, text in enumerate(("계", "12", "34"))]
+    assert list(table_blocks(row)) == [Table((("계", "12", "34"),))]
 
 
 # ------------------------------------------------------------ properties

@@ -15,6 +15,10 @@ _WIDEST, _LONGEST = 400, 20_000
 """A table of more columns or rows than this is a mistake of the file and is cut."""
 _AMOUNT = re.compile(r"[\d,.\s%~\-+()원천만억명건개월일년회점호:/]+")
 _LONG_HEADER = 40
+_BOXED = re.compile(
+    r"(?:(?:붙임|참고|별첨|첨부|부록)\s?\d{0,2}|[Ⅰ-Ⅻ]|제\s?\d{1,2}\s?[장편부]|(?P<digit>\d{1,2}))\.?"
+)
+_LONG_TITLE = 60
 _LAYOUT_CELL = 150
 """A cell longer than this holds text, not a value."""
 
@@ -47,6 +51,9 @@ def table_blocks(cells: Iterable[Cell], caption: str = "") -> Iterator[Block]:
     inner = [block for cell in filled for block in cell.blocks if isinstance(block, Table)]
     rows = {cell.row for cell in found}
     columns = {cell.column for cell in found}
+    if len(rows) == 1 and (title := _boxed_title(filled)) is not None:
+        yield title
+        return
     is_frame = len(filled) == 1 or len(columns) == 1 or len(rows) == 1
     if is_frame and (inner or len(found) == 1 or len(filled) == 1 or _holds_text(filled)):
         if caption:
@@ -56,6 +63,15 @@ def table_blocks(cells: Iterable[Cell], caption: str = "") -> Iterator[Block]:
         return
     yield grid(found, caption)
     yield from inner
+
+
+def _boxed_title(cells: Sequence[Cell]) -> Heading | None:
+    """Return the heading that a line of boxes is: its number in one, its words in the next."""
+    found = _BOXED.fullmatch(cells[0].text)
+    text = " ".join(cell.text for cell in cells)
+    if found is None or not 2 <= len(cells) <= 3 or len(text) > _LONG_TITLE:
+        return None
+    return Heading(text, 2 if found["digit"] else 1)
 
 
 def _holds_text(cells: Sequence[Cell]) -> bool:

@@ -199,7 +199,7 @@ def _heading_kind(line: _Line, following: _Line | None, was_item: dict[str, bool
         return line.mark
     if line.mark not in _OFTEN:
         return ""
-    has_own = following is not None and (following.mark != line.mark or following.level >= 0)
+    has_own = following is not None and following.mark != line.mark and following.level < 0
     longest = _LONGEST.get(line.mark, _LONGEST_HEADING)
     ends = _BOX_SENTENCE if line.mark == "box" else _SENTENCE
     # The last of a run of siblings is an item like them, though something follows it.

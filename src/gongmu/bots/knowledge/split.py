@@ -23,7 +23,7 @@ MOST_ARTICLE = 1_800
 """An article up to this length stays whole."""
 _MOST_TABLE = 1_100
 _LEAST = 60
-"""A section shorter than this goes together with the next one."""
+"""What is shorter than this above a heading goes together with what stands under it."""
 _LONGEST_CAPTION = 70
 _SENTENCE_END = re.compile(r"(?<=[다요함음임됨]\.)\s+|(?<=[?!。])\s+")
 _CIRCLE = re.compile(r"[①-⑳]")
@@ -123,7 +123,10 @@ class _Cutter:
         if unit.kind is Kind.TABLE:
             self._take_table(unit)
         elif unit.kind in (Kind.HEADING, Kind.QUESTION):
-            if self._open.has_body and (self._open.size >= _LEAST or unit.kind is Kind.QUESTION):
+            above = self._open.path
+            turns = bool(above) and unit.path[: len(above)] != above
+            full = self._open.size >= _LEAST or unit.kind is Kind.QUESTION
+            if turns or (self._open.has_body and full):
                 self.close()
             self._add(unit, [unit.text], body=unit.kind is Kind.QUESTION)
         else:
