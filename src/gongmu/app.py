@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from gongmu.bots.answers import tables as answer_tables
@@ -32,6 +33,8 @@ from gongmu.relief import tables as relief_tables
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+MCP_PATH = "/mcp"
+"""Where other programs call our tools, each with a person's token."""
 TABLES = metadata
 """Every room's tables are declared once these modules are imported."""
 _ROOMS_WITH_TABLES = (
@@ -69,6 +72,10 @@ def open_house(settings: Settings, clock: Clock = system_clock) -> Iterator[Hous
 
 def make_portal_app(house: House) -> FastAPI:
     """Return the portal with every room's pages; a city without a tax office has no relief room."""
+    from starlette.routing import Route
+
+    from gongmu.bots.mcp.server import McpDoor
+    from gongmu.bots.pages.room import bot_room
     from gongmu.bus.pages import bus_room
     from gongmu.bus.partition import warehouse_of
     from gongmu.portal.app import make_portal
@@ -85,8 +92,11 @@ def make_portal_app(house: House) -> FastAPI:
         department = office_of(house.city).department
         rooms.append(relief_room(house, people))
         rooms.append(message_room(house, department, batch_page, subject_page))
+    rooms.append(replace(bot_room(house, people), open_paths=(MCP_PATH,)))
     rooms.append(run_room(house.runs, house.answer, house.files, house.audit, house.clock))
-    return make_portal(people=people, audit=house.audit, rooms=rooms, city_name=house.city.name)
+    portal = make_portal(people=people, audit=house.audit, rooms=rooms, city_name=house.city.name)
+    portal.router.routes.append(Route(MCP_PATH, endpoint=McpDoor(house)))
+    return portal
 
 
 def serve_portal(house: House, note: Callable[[str], None]) -> None:
@@ -114,10 +124,22 @@ def register_work(house: House) -> Callable[[Worker], None]:
 
     Raises Refused when the city file's offices, hours or ordinances cannot be read.
     """
+    from gongmu.bots.answers.forgetting import Forgetting
+    from gongmu.bots.knowledge.learning_run import NIGHTLY, Learning
+    from gongmu.bots.registry import all_bots, check_desks
+    from gongmu.bots.search.index import SearchIndex
+    from gongmu.bots.statutes.import_run import StatuteImport
     from gongmu.bus.daily_run import BusDay
 
-    day = BusDay(house)
-    scheduled = [("bus-nightly", day.nightly, house.settings.nightly_at)]
+    # A desk that points at what is not there stops the start, not the officer's question.
+    check_desks(all_bots())
+    day, index = BusDay(house), SearchIndex(house.engine)
+    learning, forgetting = Learning(house, index), Forgetting(house)
+    StatuteImport(house, index)
+    scheduled = [
+        ("bus-nightly", day.nightly, house.settings.nightly_at),
+        (NIGHTLY, learning.nightly, house.settings.learn_at),
+    ]
     sending, week = None, None
     if house.city.relief:
         from gongmu.messages.sending import Sending
@@ -132,6 +154,7 @@ def register_work(house: House) -> Callable[[Worker], None]:
     def schedule(worker: Worker) -> None:
         for name, run, cron in scheduled:
             worker.schedule(name, run, cron)
+        forgetting.schedule(worker)
         if sending is not None and week is not None:
             sending.schedule(worker)
             week.schedule(worker)

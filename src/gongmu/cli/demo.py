@@ -1,4 +1,4 @@
-"""`gongmu demo`: a bus day and a week of relief notices of the practice city, end to end."""
+"""`gongmu demo`: a bus day, a week of relief notices and the desks of the practice city."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import typer
 from gongmu.app import open_house, serve_portal
 from gongmu.bus.partition import warehouse_of
 from gongmu.bus.run_day import run_day
+from gongmu.cli.demo_bots import play_desks
 from gongmu.cli.demo_relief import APPROVER, DRAFTER, make_office, play_week, practice_clock
 from gongmu.core.errors import Refused
 from gongmu.core.house import House
@@ -61,6 +62,7 @@ def play(*, serve: bool, seed: int, scale: float, first_day: str) -> None:
                 "card_address": portals.card_address,
                 "tax_address": portals.tax_address,
                 "gateway_address": portals.gateway_address,
+                "statute_address": portals.statute_address,
                 "late_wait_seconds": 2.0,
             }
         )
@@ -71,6 +73,7 @@ def play(*, serve: bool, seed: int, scale: float, first_day: str) -> None:
                 run_day(house, day, again=True, accept="", note=say)
                 _show(house, day, outside)
                 passwords = play_week(house, outside, monday_of(day), say)
+            play_desks(house, outside, seed, portals.model_address, say)
             say(f"끝났습니다. 걸린 시간 {time.monotonic() - started:.0f}초")
             if serve:
                 _tell_accounts(house, passwords)

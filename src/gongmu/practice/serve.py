@@ -19,6 +19,7 @@ from gongmu.practice.portals.card import CardSite
 from gongmu.practice.portals.gateway import GATEWAY_KEY, GatewayFaults, GatewaySite
 from gongmu.practice.portals.model import ModelFaults, ModelSite
 from gongmu.practice.portals.site import LOOPBACK, Account, Faults
+from gongmu.practice.portals.statutes import PRACTICE_OC, StatuteFaults, StatuteSite
 from gongmu.practice.portals.tax import Certificate, TaxSite
 
 BMS_PORT = 8701
@@ -26,6 +27,7 @@ CARD_PORT = 8702
 TAX_PORT = 8703
 GATEWAY_PORT = 8704
 MODEL_PORT = 8705
+STATUTE_PORT = 8706
 PRACTICE_ACCOUNT = Account()
 """Id and password of all sites; practice only, so they are no secret."""
 PRACTICE_SECRETS = {
@@ -36,6 +38,7 @@ PRACTICE_SECRETS = {
     "local_tax.id": PRACTICE_ACCOUNT.user_id,
     "local_tax.password": PRACTICE_ACCOUNT.password,
     "gateway.key": GATEWAY_KEY,
+    "statutes.oc": PRACTICE_OC,
 }
 """What the robots' secrets hold when they practise: secret name to value."""
 PRACTICE_CERTIFICATE = Certificate()
@@ -63,6 +66,10 @@ class Portals:
     """An OpenAI-compatible endpoint, ".../v1"; models are named practice-honest and the like."""
     model: ModelSite
     """The model itself: its faults, and every body it received."""
+    statute_address: str
+    """The law service; its program is asked under `/DRF`."""
+    statute: StatuteSite
+    """The law service itself: its bad days, and every call."""
 
 
 @contextmanager
@@ -81,6 +88,8 @@ def running(
     gateway_faults: GatewayFaults | None = None,
     model_port: int = 0,
     model_faults: ModelFaults | None = None,
+    statute_port: int = 0,
+    statute_faults: StatuteFaults | None = None,
 ) -> Iterator[Portals]:
     """Serve `directory`/outside while the block runs; port 0 takes a free one.
 
@@ -94,17 +103,18 @@ def running(
     tax = TaxSite(outside / "tax", account, tax_faults, PRACTICE_CERTIFICATE)
     gateway = GatewaySite(gateway_faults)
     model = ModelSite(model_faults)
+    statute = StatuteSite(statute_faults)
     servers: list[_Server] = []
     try:
         sites: tuple[tuple[Served, int], ...]
         sites = ((bms, bms_port), (card, card_port), (tax, tax_port), (gateway, gateway_port))
-        sites += ((model, model_port),)
+        sites += ((model, model_port), (statute, statute_port))
         for site, port in sites:
             servers.append(_Server(site, port))
             servers[-1].start()
-        bms_address, card_address, tax_address, gateway_address, model_address = (
-            one.address for one in servers
-        )
+        addresses = (one.address for one in servers)
+        bms_address, card_address, tax_address, gateway_address, *rest = addresses
+        model_address, statute_address = rest
         yield Portals(
             bms_address=bms_address,
             card_address=card_address,
@@ -118,6 +128,8 @@ def running(
             gateway_faults=gateway.faults,
             model_address=f"{model_address}/v1",
             model=model,
+            statute_address=statute_address,
+            statute=statute,
         )
     finally:
         for server in servers:
@@ -135,6 +147,7 @@ def serve(
     tax_port: int = TAX_PORT,
     gateway_port: int = GATEWAY_PORT,
     model_port: int = MODEL_PORT,
+    statute_port: int = STATUTE_PORT,
     say: Callable[[str], None] = print,
 ) -> None:
     """Serve the sites until Ctrl-C or SIGTERM; `say` gets the addresses as Korean lines."""
@@ -149,6 +162,7 @@ def serve(
         tax_port=tax_port,
         gateway_port=gateway_port,
         model_port=model_port,
+        statute_port=statute_port,
     ) as portals:
         say(f"BMS 연습 사이트: {portals.bms_address}")
         say(f"카드 정산 연습 사이트: {portals.card_address}")
@@ -157,6 +171,7 @@ def serve(
         say(f"연습 휴대전화(시민이 받은 문자): {portals.gateway_address}/phone")
         say(f"지방세 연습 시스템: {portals.tax_address}")
         say(f"담당자 인증서 창: {portals.certificate_address}")
+        say(f"국가법령정보 연습 서비스: {portals.statute_address} (인증값 {PRACTICE_OC})")
         say(f"연습 모델(OpenAI 호환): {portals.model_address} (이름 practice-honest)")
         say(f"연습 인증서 비밀번호: {PRACTICE_CERTIFICATE.password}")
         say(f"연습 계정: {PRACTICE_ACCOUNT.user_id} / {PRACTICE_ACCOUNT.password}")
