@@ -106,7 +106,7 @@ def calibrate_corpora(house: House, note: Note = lambda _: None) -> None:
         readers = [bot for bot in bots if corpus in bot.corpora]
         # A check of a desk with several corpora may be answered by another one.
         own = [one for bot in readers if len(bot.corpora) == 1 for one in bot.checks]
-        on_topic = [one.ask for one in own if one.documents and not one.refuse]
+        on_topic = [one.ask for one in own if not (one.refuse or one.tool)]
         off_topic = [one.ask for one in own if one.refuse]
         if len(on_topic) < _LEAST_CHECKS_TO_CALIBRATE and not index.count(corpus):
             continue
