@@ -388,7 +388,7 @@ class Scan:
 
     def _named_before(self, at: int) -> _Named | None:
         """Return the law named right before `at`, by name or by reference back."""
-        end = at - len(_tail(_BETWEEN, self._text[:at]))
+        end = at - len(_tail(_BETWEEN, self._text[max(at - 6, 0) : at]))
         while aside := _ASIDE.search(self._text, max(end - 160, 0), end):
             if aside.end() != end or aside.start() == 0:
                 break
@@ -481,7 +481,8 @@ class Scan:
 
     def _explicit(self, end: int) -> _Named | None:
         """Return the law whose name, without brackets, ends at `end`."""
-        end = len(self._text[:end].rstrip())
+        while end and self._text[end - 1].isspace():
+            end -= 1
         if end == 0 or not _hangul(self._text[end - 1]):
             return None
         start = self._names.start_of(self._text, end)
@@ -490,36 +491,45 @@ class Scan:
             if wider != start:
                 return _Named(self._names.official(self._text[wider:end]), wider, known=False)
             return _Named(self._names.official(self._text[start:end]), start, known=True)
-        word = re.search(r"[가-힣ㆍ·0-9]+$", self._text[:end])
-        if word is None or not _LAWLIKE.search(word[0]):
+        word = self._word_before(end)
+        if not word or not _LAWLIKE.search(word):
             return None
-        start = self._leftwards(word.start())
+        start = self._leftwards(end - len(word))
         name = self._text[start:end]
-        if name in _NOT_A_NAME or (name == word[0] and len(name) < 3):
+        if name in _NOT_A_NAME or (name == word and len(name) < 3):
             return None
         return _Named(self._names.official(name), start, known=False)
 
+    def _word_before(self, end: int) -> str:
+        """Return the word that ends at `end`, "" when there is none."""
+        window = self._text[max(end - 60, 0) : end]
+        found = re.search(r"[가-힣ㆍ·0-9]+$", window)
+        return found[0] if found else ""
+
     def _widened(self, start: int) -> int:
         """Return where the name begins when nouns before it make it another law's name."""
-        before = re.search(r"(?<![가-힣A-Za-z0-9])([가-힣]{2,})[ ]$", self._text[:start])
-        return before.start() if before and _noun(before[1]) else start
+        if start < 2 or self._text[start - 1] != " ":
+            return start
+        word = self._word_before(start - 1)
+        before = self._text[start - len(word) - 2 : start - len(word) - 1]
+        if len(word) < 2 or re.search(r"[^가-힣]", word) or re.match(r"[A-Za-z]", before):
+            return start
+        return start - len(word) - 1 if _noun(word) else start
 
     def _leftwards(self, start: int) -> int:
         """Return where a many-worded unknown name begins."""
         for _ in range(9):
-            before = re.search(r"([가-힣ㆍ·0-9]+)\s$", self._text[:start])
-            if before is None:
+            word = self._word_before(start - 1) if start and self._text[start - 1].isspace() else ""
+            if not word:
                 return start
-            word = before[1]
-            follows = self._text[start:].split(maxsplit=1)[0]
+            follows = self._text[start : start + 60].split(maxsplit=1)[0]
             linked = word in ("관한", "위한", "대한", "따른", "관련", "및", "등에", "등의")
             leads = follows in ("관한", "위한", "대한", "따른", "및") and word not in _NOT_PART
-            genitive = (
-                word.endswith("의") and len(word) > 2 and "관한" in self._text[start : start + 40]
-            )
+            near = self._text[start : start + 40]
+            genitive = word.endswith("의") and len(word) > 2 and "관한" in near
             if not (linked or leads or genitive or _noun(word)):
                 return start
-            start = before.start()
+            start -= len(word) + 1
         return start
 
     # ------------------------------------------------------------ places

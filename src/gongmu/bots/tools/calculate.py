@@ -69,13 +69,15 @@ _BETWEEN = (
 )
 _TERM = rf"\(*\s*(?:\d+\s*분의\s*\d+(?:\.\d+)?|{_PIECE})\s*\)*"
 _EXPRESSION = re.compile(rf"(?<![\d\-/.])-?{_TERM}(?:{_BETWEEN}{_TERM})+(?![\d-])")
+_LONGEST = 400
+"""Letters of a question in which an expression is looked for."""
 _SUMS = re.compile(r"합계|합하|더하|총액|모두\s*더|총합")
 
 
 def reads(question: str, today: date) -> Sum | None:
     """Return the expression in a question, None when there is none; dates are no subtraction."""
-    text = question
-    for day in days_in(question, today):
+    text = question[:_LONGEST]
+    for day in days_in(text, today):
         text = text[: day.start] + " " * (day.end - day.start) + text[day.end :]
     sums = won_in(text)
     if _SUMS.search(text) and len(sums) > 1 and not re.search(r"[×*÷]", text):
