@@ -69,7 +69,7 @@ _BETWEEN = (
 )
 _TERM = rf"\(*\s*(?:\d+\s*분의\s*\d+(?:\.\d+)?|{_PIECE})\s*\)*"
 _EXPRESSION = re.compile(rf"(?<![\d\-/.])-?{_TERM}(?:{_BETWEEN}{_TERM})+(?![\d-])")
-_LONGEST = 400
+_LONGEST = 250
 """Letters of a question in which an expression is looked for."""
 _SUMS = re.compile(r"합계|합하|더하|총액|모두\s*더|총합")
 
