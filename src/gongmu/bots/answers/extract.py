@@ -80,10 +80,21 @@ def _of_tool(tool: Source) -> list[str]:
     if not given:
         return []
     mark = f" [{tool.number}]"
-    if any(table_cells(line) for line in given):
-        return [f"{tool.document} 결과는 다음과 같습니다.{mark}", *given[: _TOOL_LINES + 4]]
-    lines = [f"- {line.lstrip('-• ')}{mark}" for line in given[:_TOOL_LINES]]
-    return [f"{tool.document} 결과는 다음과 같습니다.{mark}", *lines]
+    lines = [f"{tool.document} 결과는 다음과 같습니다.{mark}"]
+    table = False
+    for line in given[:_TOOL_LINES]:
+        cells = table_cells(line)
+        if cells and (line.lstrip().startswith("|") or table):
+            lines.append(_row_of(cells) if not _ONLY_MARKS.match(line) else line)
+        else:
+            parts = _sentences(line.lstrip("-• "))
+            lines.append("- " + " ".join(f"{part}{mark}" for part in parts))
+        table = bool(cells) and line.lstrip().startswith("|")
+    return lines
+
+
+def _row_of(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
 
 
 def _of_passages(question: str, passages: Sequence[Source], words: Words, room: int) -> list[str]:
@@ -282,16 +293,17 @@ def _table(
         and one.source.number == piece.source.number
         and one.header == piece.header
     ]
-    if not _ASKS_ALL.search(question):
+    few = len(rows) <= _MOST_ROWS + 1 and _ASKS_LIST.search(question)
+    if not few and not _ASKS_ALL.search(question):
         held = {one.order: _said_in(question, one.text) for one in rows}
         most = max(held.values())
         rows = [one for one in rows if held[one.order] == most] if most else [piece]
-    rows = rows[:_MOST_ROWS]
+    rows = rows[: _MOST_ROWS + 1]
     width = len(piece.header)
     note = re.search(r"\(\s*단위\s*:?[^)]*\)", piece.source.text)
     head = f"{_where(piece.source)}{' ' + note[0] if note else ''}: [{piece.source.number}]"
-    lines = [head, "| " + " | ".join(piece.header) + " |", "|" + "---|" * width]
-    return [*lines, *(one.text for one in rows)], rows
+    lines = [head, _row_of(piece.header), "|" + "---|" * width]
+    return [*lines, *(_row_of(table_cells(one.text)) for one in rows)], [piece, *rows]
 
 
 def _said_in(question: str, row: str) -> int:

@@ -169,7 +169,10 @@ def _ends(line: str) -> Sequence[int]:
         if tail := _TAIL.match(line, end):
             end = tail.end()
         # “...다.”[2], “...다.”[3]: one sentence that goes on.
-        if re.match(r"\s?[,、·]|[가-힣]", line[end:]):
+        follows = line[end:] if line[end - 1].isspace() else line[end:].lstrip()
+        if re.match(r"[,、·]", follows) or (
+            re.match(r"[가-힣]", line[end:]) and not line[end - 1].isspace()
+        ):
             continue
         if not _in_quotation(line[:end]) and not _ordinal(line[: match.start()]):
             ends.append(end)
