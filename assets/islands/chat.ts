@@ -96,6 +96,7 @@ function converse(box: HTMLElement): void {
     if (question) question.value = "";
     if (warning) warning.textContent = "";
     for (const field of form.querySelectorAll<HTMLInputElement>("input[type=file]")) field.value = "";
+    for (const tick of form.querySelectorAll<HTMLInputElement>("input[type=checkbox]")) tick.checked = false;
   });
   turns.addEventListener("submit", (event) => {
     const again = (event.target as Element).closest<HTMLFormElement>("form[data-again]");
