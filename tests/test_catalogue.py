@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from gongmu.bots.drafts.cabinet import all_forms
+from gongmu.bots.registry import shipped_bots
+from gongmu.bots.toolbox import all_tools
 from gongmu.bus.daily_run import last_whole_day
 from gongmu.core.catalogue import catalogue
 from gongmu.core.city import city_codes, load_city
@@ -27,6 +30,12 @@ def test_the_catalogue_is_as_written_down() -> None:
         until = rule.last_on or "지금"
         lines.append(f"rule {rule.key}: {rule.title} ({rule.law}) {rule.first_on}~{until}")
     lines += [f"text {code}" for code in sorted(shipped_texts().codes)]
+    for code, bot in shipped_bots().items():
+        corpora, tools = " ".join(bot.corpora) or "없음", " ".join(bot.tools) or "없음"
+        form = bot.form or "없음"
+        lines.append(f"bot {code}: {bot.title}, 지식 {corpora}, 도구 {tools}, 서식 {form}")
+    lines += [f"tool {code}: {tool.title}" for code, tool in all_tools().items()]
+    lines += [f"form {code}: {form.title}" for code, form in all_forms().items()]
     for code in city_codes():
         city = load_city(code)
         lines.append(f"city {code}: {city.name}, layouts {' '.join(sorted(city.layouts))}")
