@@ -26,6 +26,7 @@ _SAME_SIGNS = str.maketrans(
 )  # fmt: skip
 _DROPPED = set(" \t\r\n\u00a0\u200b\ufeff“”‘’\"'「」『』｢｣《》〈〉*_|`")
 _SOFT = set(".,:;!?·()[]-")
+_DATE = re.compile(r"(?<![\d.])(\d{4})\s?\.\s?(\d{1,2})\s?\.\s?(\d{1,2})(?!\d)\s?\.?")
 _LONGEST_GAP = 400
 _LEAST_PART = 4
 _NEGATIVE_PREFIX = "불비미무부반"
@@ -68,6 +69,7 @@ class Flat:
 def flatten(text: str) -> Flat:
     """Return letters and figures of `text`: spaces, marks and full width aside."""
     text = unicodedata.normalize("NFKC", _CIRCLED.sub(" ", text)).translate(_SAME_SIGNS)
+    text = _DATE.sub(r"\1. \2. \3. ", text)
     letters: list[str] = []
     starts: list[bool] = []
     begins = True

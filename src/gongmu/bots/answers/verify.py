@@ -406,13 +406,15 @@ class Verifier:
         said = content(bare, self._words)
         found = []
         least = _LEAST_SHARE_WITH_CLAIMS if stated else _LEAST_SHARE
-        if unit.kind is not UnitKind.HEADING and share(said, supports) < least:
+        quoting = self._is_mere_quotation(bare, there)
+        far = unit.kind is not UnitKind.HEADING and share(said, supports) < least
+        if far and not quoting:
             found.append(Doubt("uncited", _short(bare), "인용한 자료의 내용과 낱말이 다릅니다"))
         texts = [one.source.whole for one in (*there, *tools)]
         for name in strange_offices(bare, [*texts, self._known_text]):
             found.append(Doubt("uncited", name, "인용한 자료에 없는 기관이나 부서입니다"))
         reason = turned_round(bare, said, [one.support for one in there])
-        if reason and not self._is_mere_quotation(bare, there):
+        if reason and not quoting:
             found.append(Doubt("uncited", _short(bare), reason))
         return found
 
