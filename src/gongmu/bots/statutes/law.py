@@ -257,6 +257,11 @@ class LawVersion:
             found.setdefault(article.key, []).append(article)
         return found
 
+    @cached_property
+    def last_day(self) -> date | None:
+        """Return the last day of a law of limited duration, by its newest 부칙 that names one."""
+        return _last_day(self.supplements)
+
     @property
     def repealed(self) -> bool:
         """Return whether this version ends the law."""
@@ -315,9 +320,13 @@ _EXPIRY = re.compile(
 
 
 def expires_on(version: LawVersion) -> date | None:
-    """Return the last day of a law of limited duration, by its newest 부칙 that names one."""
+    """Return the last day of a law of limited duration; looked up once a version."""
+    return version.last_day
+
+
+def _last_day(supplements: Sequence[Supplement]) -> date | None:
     newest, last = date.min, None
-    for supplement in version.supplements:
+    for supplement in supplements:
         match = _EXPIRY.search(supplement.text)
         since = supplement.promulgated_on or date.min
         if match is not None and since >= newest:
