@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from gongmu.bots.drafts.forms.complaint_reply import with_sources
 from gongmu.bots.drafts.moments import find_moments
 from gongmu.bots.drafts.notes import read_notes
 from gongmu.bots.drafts.outline import house_lines, items, numbered
+from gongmu.bots.drafts.plain import simplify
+from gongmu.bots.drafts.style import fix
 from gongmu.bots.drafts.transcript import noun_ending, read_transcript
 from gongmu.bots.drafts.weekly import DepartmentWeek, Side, merged, weeks_of_document, weeks_of_text
 from gongmu.bots.knowledge.blocks import Heading, ReadDocument, Table, Text
@@ -328,3 +331,32 @@ def test_an_unknown_form_is_refused_with_those_there_are() -> None:
     with pytest.raises(Refused) as stopped:
         form_of("poem")
     assert "보고서" in stopped.value.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1" * 6000,
+        "1천 " * 2000,
+        "시청 회의실 " * 1000,
+        "가나 " * 2000,
+        "김과장 " * 1500,
+        "1." * 3000,
+    ],
+    ids=["digits", "money", "places", "words", "people", "dots"],
+)
+def test_a_hostile_text_is_read_in_time(text: str) -> None:
+    """A regular expression that tries everything would take minutes here."""
+    began = monotonic()
+    for code in all_forms():
+        filled(code, text)
+    fix(text)
+    simplify(text)
+    assert monotonic() - began < 12
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=st.text(max_size=120), code=st.sampled_from(sorted(all_forms())))
+def test_any_text_makes_a_paper(text: str, code: str) -> None:
+    form = form_of(code)
+    form.paper(filled(code, text).values)

@@ -32,6 +32,8 @@ _SPACED = re.compile(
     r"제목|목적|배경|근거)"
     r"(?:은|는)?(?:\s{2,}|\t+|\s+(?=\S))(?P<rest>.+)"
 )
+_LONGEST_LINE = 600
+"""Letters of a line in which facts are looked for; notes are shorter."""
 _GREETING = re.compile(
     r"(?:안녕|감사합니다|수고|참고로 메모|메모|전달드|공유드|작성해|써 ?줘|만들어 ?줘|부탁)"
 )
@@ -198,7 +200,7 @@ class _Facts:
 
 
 def _facts(item: Item, today: date) -> _Facts:
-    text = item.text
+    text = item.text[:_LONGEST_LINE]
     moments, officers = find_moments(text, today), find_officers(text)
     phones, amounts = find_phones(text), find_amounts(text)
     blank = text
@@ -215,7 +217,7 @@ def _facts(item: Item, today: date) -> _Facts:
         officers,
         [one.text for one in phones],
         amounts,
-        _rest(blank),
+        _rest(blank + item.text[_LONGEST_LINE:]),
     )
 
 
@@ -317,7 +319,7 @@ def _title(
 
 
 _EVENT = re.compile(
-    r"(?:[가-힣A-Za-z0-9·‘’'\"]+\s){0,4}[가-힣A-Za-z0-9·]*(?:설명회|공청회|간담회|"
+    r"(?<![가-힣A-Za-z0-9])(?:[가-힣A-Za-z0-9·‘’'\"]{1,16}\s){0,4}[가-힣A-Za-z0-9·]{0,16}(?:설명회|공청회|간담회|"
     r"토론회|보고회|협의회|위원회|회의|워크숍|"
     r"교육|연수|축제|행사|캠페인|박람회|발대식|개소식|준공식|기공식|점검|조사|공모|"
     r"모집|훈련|시범사업|사업|공사)"

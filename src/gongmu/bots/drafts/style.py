@@ -89,7 +89,10 @@ def fix(text: str, form: str = "") -> str:
 
 
 def _once(text: str, form: str) -> str:
-    for one in reversed(check(text, form)):
+    found = check(text, form)
+    # 전각 숫자는 먼저 혼자 고친다: 다른 규칙이 반각 숫자를 보고 판단한다
+    first = [one for one in found if one.rule == "digit"]
+    for one in reversed(first or found):
         if one.suggestion is not None:
             text = text[: one.start] + one.suggestion + text[one.end :]
     return text
@@ -280,14 +283,14 @@ def _colons(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _attached(text: str) -> Iterator[tuple[int, int, str]]:
     for match in re.finditer(
-        r"(?m)^(?P<word>붙임|첨부|별첨)[ \t]*[:：.]?[ \t]*(?=\S)(?!물|파일|문서|서류|"
+        r"(?m)^(?P<word>붙임|첨부|별첨)[ \t]*[:：.]?[ \t]*(?=\S)(?!끝|물|파일|문서|서류|"
         r"자료|표)",
         text,
     ):
         yield match.start(), match.end(), "붙임  "
     for match in re.finditer(
         r"(?m)^[ \t]*(?:붙임[ \t]+)?(?:\d{1,2}\.[ "
-        r"\t]+)?[^\n]*?(?P<count>\d+\s?부)(?P<tail>[ \t]*(?:끝\.?)?)$",
+        r"\t]+)?[^\n]{0,200}?(?P<count>(?<!\d)\d{1,4}\s?부)(?P<tail>[ \t]*(?:끝\.?)?)$",
         text,
     ):
         before = text[: match.start("count")]
