@@ -11,7 +11,7 @@ import yaml
 
 from gongmu.bots.passages import DataClass
 from gongmu.core.errors import Refused
-from gongmu.core.people import Role
+from gongmu.core.person import Role
 
 
 class OutputMode(StrEnum):

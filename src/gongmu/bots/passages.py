@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from gongmu.core.people import Role
+from gongmu.core.person import Role
 
 
 class DataClass(StrEnum):

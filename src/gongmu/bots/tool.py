@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from gongmu.bots.passages import DataClass, Passage, Reader
-from gongmu.core.people import Act
+from gongmu.core.person import Act
 
 if TYPE_CHECKING:
     from gongmu.core.house import House

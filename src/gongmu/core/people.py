@@ -13,7 +13,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import cached_property
 
 import sqlalchemy as sa
@@ -23,6 +22,10 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from gongmu.core.clock import Clock, system_clock
 from gongmu.core.database import Instant, metadata
 from gongmu.core.errors import Refused
+from gongmu.core.person import ALLOWED as ALLOWED
+from gongmu.core.person import Act as Act
+from gongmu.core.person import Person as Person
+from gongmu.core.person import Role as Role
 from gongmu.core.values import content_hash, new_id
 
 person_table = sa.Table(
@@ -71,64 +74,6 @@ failed_sign_in_table = sa.Table(
     sa.Index("ix_failed_sign_in_account_at", "account", "at"),
     sa.Index("ix_failed_sign_in_address_at", "address", "at"),
 )
-
-
-class Role(StrEnum):
-    """What a person does in the city; the value is the word on the screen."""
-
-    VIEW = "조회"
-    WORK = "담당"
-    APPROVE = "결재"
-    MANAGE = "관리"
-    AUDIT = "감사"
-    DEVELOP = "개발"
-
-
-class Act(StrEnum):
-    """What a role lets a person do."""
-
-    VIEW = "view"
-    DOWNLOAD = "download"
-    ANSWER_RUN = "answer_run"
-    VIEW_PERSONAL = "view_personal"
-    """See rows about citizens, masked; showing one in full asks for a reason."""
-    DRAFT = "draft"
-    """Put a batch of messages together and hand it in."""
-    APPROVE = "approve"
-    STOP = "stop"
-    """Stop and resume all sending."""
-    CONFIGURE = "configure"
-    """Change code maps and other data that judgements rest on."""
-
-
-_WORKING = frozenset({Role.WORK, Role.APPROVE, Role.MANAGE})
-
-ALLOWED = {
-    Act.VIEW: frozenset(Role),
-    Act.DOWNLOAD: _WORKING,
-    Act.ANSWER_RUN: _WORKING,
-    Act.VIEW_PERSONAL: frozenset({Role.WORK, Role.APPROVE, Role.AUDIT}),
-    Act.DRAFT: frozenset({Role.WORK}),
-    Act.APPROVE: frozenset({Role.APPROVE}),
-    Act.STOP: _WORKING,
-    Act.CONFIGURE: frozenset({Role.WORK, Role.MANAGE}),
-}
-
-
-@dataclass(frozen=True)
-class Person:
-    """One account of one person; accounts are never shared."""
-
-    person_id: str
-    account: str
-    name: str
-    department: str
-    roles: frozenset[Role]
-    disabled: bool
-
-    def may(self, act: Act) -> bool:
-        """Return whether one of the roles allows `act`; a disabled person may do nothing."""
-        return not self.disabled and bool(self.roles & ALLOWED[act])
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gongmu.core.errors import Refused
-from gongmu.core.people import Act, Person, Role
+from gongmu.core.person import Act, Person, Role
 
 
 class State(StrEnum):

@@ -14,7 +14,7 @@ from gongmu.bots.bot import Bot, Check, OutputMode, parse_bot
 from gongmu.bots.passages import DataClass
 from gongmu.bots.workshop.rules import LEAST_CHECKS
 from gongmu.core.errors import Refused
-from gongmu.core.people import Role
+from gongmu.core.person import Role
 
 LONGEST = 60_000
 """Characters; the longest shipped desk has a twentieth of it."""
