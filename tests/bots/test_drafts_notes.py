@@ -296,6 +296,19 @@ def test_weekly_reports_of_any_shape_become_one() -> None:
     assert any(one.startswith("겹침: 버스정책과 '새벽 수요 조사'") for one in made.asks)
 
 
+def test_a_table_drawn_in_plain_text_is_a_table() -> None:
+    document = _report(
+        "주간업무(세정과)",
+        Text("지난주 한 일"),
+        Text("업무 | 내용 | 일정"),
+        Text("체납 정리 | 810백만 원 징수 | 11. 9."),
+        Text("이번 주 할 일\n업무 | 내용 | 일정\n영치 | 야간 합동 | 11. 19."),
+    )
+    (week,) = weeks_of_document(document, "세정과.txt")
+    assert week.lines[Side.DONE] == ["체납 정리: 810백만 원 징수(11. 9.)"]
+    assert week.lines[Side.PLAN] == ["영치: 야간 합동(11. 19.)"]
+
+
 def test_nothing_of_a_weekly_report_is_dropped() -> None:
     week = DepartmentWeek("가과", "가.txt")
     for line in ("- 하나", "하나", "둘", "해당 없음"):

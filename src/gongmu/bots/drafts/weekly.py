@@ -9,7 +9,7 @@ Quiet: no clock, database, file or model is reached from here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -18,7 +18,7 @@ from gongmu.bots.drafts.complaint import alike
 from gongmu.bots.drafts.form import Value
 from gongmu.bots.drafts.moments import find_moments
 from gongmu.bots.drafts.outline import items, split_mark
-from gongmu.bots.knowledge.blocks import Heading, ReadDocument, Table, Text
+from gongmu.bots.knowledge.blocks import Block, Heading, ReadDocument, Table, Text
 
 _OFFICE = (
     r"[가-힣·]{1,14}(?:담당관실|담당관|보건소|사업소|행정복지센터|주민센터|도서관|"
@@ -79,7 +79,7 @@ def weeks_of_document(document: ReadDocument, name: str) -> list[DepartmentWeek]
     found: dict[str, DepartmentWeek] = {}
     side: Side | None = None
     where = own
-    for block in document.blocks:
+    for block in _with_drawn_tables(document.blocks):
         match block:
             case Table():
                 side = _take_table(found, block, where, side, name)
@@ -245,6 +245,39 @@ def _take_table(
         for row in rows[1:]:
             _of(found, where, source).add(side, _joined(rows[0], row))
     return side
+
+
+def _with_drawn_tables(blocks: Sequence[Block]) -> list[Block]:
+    """Return the blocks with tables that plain text draws with | made tables."""
+    found: list[Block] = []
+    rows: list[tuple[str, ...]] = []
+    for line in _single_lines(blocks):
+        cells = _drawn_row(line.text) if isinstance(line, Text) else ()
+        if cells and (not rows or len(rows[0]) == len(cells)):
+            rows.append(cells)
+            continue
+        if rows:
+            found.append(Table(tuple(rows), 1))
+            rows = [cells] if cells else []
+        if not cells:
+            found.append(line)
+    return [*found, Table(tuple(rows), 1)] if rows else found
+
+
+def _single_lines(blocks: Sequence[Block]) -> Iterator[Block]:
+    for block in blocks:
+        if isinstance(block, Text):
+            yield from (Text(line) for line in block.text.split("\n"))
+        else:
+            yield block
+
+
+def _drawn_row(line: str) -> tuple[str, ...]:
+    """Return the cells of a line drawn with | or tabs; () for any other line and for rules."""
+    parts = [one.strip() for one in re.split(r"[|│\t]", line.strip().strip("|│"))]
+    if len(parts) < 3 or not any(parts) or re.fullmatch(r"[\s|│:+─=-]+", line):
+        return ()
+    return tuple(parts)
 
 
 def _side_columns(rows: Sequence[Sequence[str]]) -> tuple[int, dict[int, Side]]:
