@@ -182,6 +182,19 @@ def test_the_warning_comes_while_writing_and_refusal_keeps_the_words(
     assert not window.wrong
 
 
+def test_what_cites_an_article_comes_after_the_page(browser: Browser, desks: Desks) -> None:
+    window = sign_in(browser, desks.address, "kim")
+    page = window.open(f"/bots/law/laws/{LAW}?article=000200")
+    expect(page.locator("ul#incoming")).to_contain_text("제4조")
+    page.get_by_label("기준일").fill("2024-06-01")
+    page.get_by_role("button", name="이 날 현재").click()
+    expect(page.locator(".article")).to_contain_text("500원")
+    page.go_back()
+    expect(page.locator(".article")).to_contain_text("800원")
+    page.context.close()
+    assert not window.wrong
+
+
 def test_without_scripts_the_whole_answer_comes_as_a_page(browser: Browser, desks: Desks) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

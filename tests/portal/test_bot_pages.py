@@ -349,7 +349,13 @@ def test_a_law_on_a_day_its_references_and_its_two_versions(looked_at: Desks) ->
         now = kim.get(f"/bots/law/laws/{LAW}?article=000200").text
         assert "800원" in now
         assert "article=000300" in now, "what it cites"
-        assert "article=000400" in now, "what cites it"
+        whole = kim.get(f"/bots/law/laws/{LAW}?article=000200&ways=yes").text
+        assert "article=000400" in whole[whole.index("인용하는 곳") :], "what cites it"
+        part = kim.get(
+            f"/bots/law/laws/{LAW}?article=000200", headers={"HX-Request-Type": "partial"}
+        ).text
+        assert part.startswith("<ul")
+        assert "제4조" in part
         then = kim.get(f"/bots/law/laws/{LAW}?article=000200&on=2024-06-01").text
         assert "500원" in then
         assert "2024. 6. 1. 현재" in then
@@ -370,7 +376,12 @@ def test_an_import_is_queued_for_the_worker_and_shown(desks: Desks) -> None:
         assert odd.status_code == 422
         form = {"names": "지방세법\n연습시 주차장 조례", "target": "ordin", "org": "6110000"}
         assert kim.post("/bots/law/import", data=form).status_code == 303
-        assert "법령 받기" in kim.get("/bots/law").text
+        page = kim.get("/bots/law").text
+        assert "법령 받기" in page
+        assert 'hx-get="/bots/law/imports"' in page
+        part = kim.get("/bots/law/imports", headers={"HX-Request-Type": "partial"})
+        assert part.text.startswith("<section")
+        assert kim.get("/bots/law/imports").status_code == 303
     assert desks.house.desk.unfinished("statute-import/")
     assert "statutes.import" in desks.did()
 
@@ -551,8 +562,12 @@ def test_the_self_check_asks_for_every_answer(desks: Desks) -> None:
         lacking = kim.post("/bots/ethics", data=some)
         assert lacking.status_code == 422
         assert lacking.text.count(" checked") == 3
+        with visitor(desks, "jung") as jung:
+            assert "2026년 AI 윤리 자가 점검" in jung.get("/todo").text
         kept = kim.post("/bots/ethics", data={f"v.{code}": "예" for code in codes})
         assert kept.status_code == 303
+        with visitor(desks, "jung") as jung:
+            assert "자가 점검" not in jung.get("/todo").text
         assert "올해 점검함" in kim.get("/bots/ethics").text
         assert kim.get("/bots/ethics?kept=1").status_code == 200
         assert kim.get("/bots/ethics?kept=9").status_code == 404

@@ -11,10 +11,11 @@ from starlette.responses import Response
 
 from gongmu.bots.guard.ethics import EthicsAnswer, EthicsBook, Verdict, ethics_parts
 from gongmu.bots.pages.draft_pages import Fields
-from gongmu.bots.pages.ground import Ground, back_to, error_status
+from gongmu.bots.pages.ground import Ground, back_to, error_status, manages
 from gongmu.core.errors import Refused
 from gongmu.core.people import Act, Person
 from gongmu.portal.problems import said
+from gongmu.portal.view import Todo
 
 DONE = {"kept": "자가 점검을 적었습니다. 적은 것은 고칠 수 없고, 다시 점검하면 새로 남습니다."}
 
@@ -36,6 +37,14 @@ def ethics_routes(router: APIRouter, ground: Ground) -> None:
         except Refused as wrong:
             return _page(ground, book, request, person, wrong=wrong, given=given)
         return back_to("/bots/ethics", "kept")
+
+
+def ethics_todo(ground: Ground, person: Person) -> list[Todo]:
+    """Return the self-check of the year, for managers, while it is still missing."""
+    day = ground.today()
+    if not manages(person) or not EthicsBook(ground.house.engine, ground.house.clock).is_due(day):
+        return []
+    return [Todo(f"{day.year}년 AI 윤리 자가 점검", "/bots/ethics")]
 
 
 def _answers(given: Mapping[str, str]) -> list[EthicsAnswer]:

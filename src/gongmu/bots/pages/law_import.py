@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from gongmu.bots.pages.ground import Ground, back_to
 from gongmu.bots.statutes.client import Target
@@ -16,6 +16,7 @@ from gongmu.core.errors import Refused
 from gongmu.core.people import Act, Person
 from gongmu.core.runs import STATUS_TITLES, Status
 from gongmu.portal.run_pages import MARKS
+from gongmu.portal.view import wants_fragment
 
 TARGETS = {
     Target.LAW: "법령(현행)",
@@ -47,6 +48,13 @@ def import_state(ground: Ground, person: Person) -> Mapping[str, Any]:
 def import_routes(router: APIRouter, ground: Ground) -> None:
     """Add the act that begins an import."""
     from gongmu.bots.pages.law_pages import show_laws
+
+    @router.get("/law/imports")
+    def runs(request: Request) -> Response:
+        person = ground.enter(request)
+        if not wants_fragment(request):
+            return RedirectResponse("/bots/law", 303)
+        return ground.fragment(request, "bots_law_runs.html", **import_state(ground, person))
 
     @router.post("/law/import")
     def bring(

@@ -19,6 +19,7 @@ from gongmu.bots.statutes.view import LawView, Span
 from gongmu.core.errors import Refused
 from gongmu.core.people import Person
 from gongmu.portal.problems import said
+from gongmu.portal.view import wants_fragment
 
 PAGE = 50
 CORPORA = ("statutes", "ordinances", "precedents")
@@ -29,7 +30,7 @@ def law_routes(router: APIRouter, ground: Ground) -> None:
     """Add the list and the pages of one law."""
     statutes = Statutes(ground.house.engine, ground.index, ground.house.clock)
 
-    ways = Ways(ground.house.engine, statutes)
+    known = Ways(ground.house.engine, statutes)
 
     @router.get("/law")
     def all_laws(
@@ -48,12 +49,17 @@ def law_routes(router: APIRouter, ground: Ground) -> None:
         name: str,
         on: date | None = None,
         article: Annotated[str, Query(max_length=12)] = "",
+        ways: Annotated[str, Query(max_length=3)] = "",
     ) -> Response:
         ground.enter(request)
         day = on or ground.today()
         view = statutes.view(name, day)
         if view is None:
             raise said(404)
+        if article and wants_fragment(request):
+            return ground.fragment(
+                request, "bots_law_ways.html", incoming=known.incoming(view, article)
+            )
         kept = frozenset(law.name for law in statutes.laws())
         shown = [span for span in view.spans if span.article.key == article]
         if article and not shown and not any(_is(one, article) for one in view.later):
@@ -74,8 +80,8 @@ def law_routes(router: APIRouter, ground: Ground) -> None:
             history=statutes.history(view.name, article) if article else (),
             versions=statutes.versions(view.name),
             law_address=law_address,
-            outgoing=ways.outgoing(view, article, kept) if article else (),
-            incoming=ways.incoming(view, article) if article else (),
+            outgoing=known.outgoing(view, article, kept) if article else (),
+            incoming=known.incoming(view, article) if article and ways else None,
         )
 
 

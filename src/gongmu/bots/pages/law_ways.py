@@ -39,7 +39,9 @@ class Ways:
     def outgoing(self, view: LawView, code: str, kept: frozenset[str]) -> Sequence[Way]:
         """Return the kept places that an article cites, in order, each once."""
         found: dict[str, Way] = {}
-        for one in self._of(view).get(code, ()):
+        names = self._statutes.names()
+        own = [span.article for span in view.spans if span.article.key == code]
+        for one in (one for article in own for one in references_of(article, view.name, names)):
             name = one.cites.law or view.name
             if name in kept and one.cites.code and (name, one.cites.code) != (view.name, code):
                 title = one.cites.full if name != view.name else one.cites.place

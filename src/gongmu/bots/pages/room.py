@@ -16,7 +16,7 @@ from gongmu.bots.pages.document_pages import document_routes
 from gongmu.bots.pages.draft_makers import UPLOAD_BYTES as DRAFT_BYTES
 from gongmu.bots.pages.draft_makers import maker_routes
 from gongmu.bots.pages.draft_pages import draft_routes
-from gongmu.bots.pages.ethics import ethics_routes
+from gongmu.bots.pages.ethics import ethics_routes, ethics_todo
 from gongmu.bots.pages.feedback import feedback_routes
 from gongmu.bots.pages.ground import Ground, open_ground
 from gongmu.bots.pages.knowledge_pages import UPLOAD_BYTES, knowledge_routes
@@ -80,5 +80,5 @@ def bot_room(house: House, people: People) -> Room:
 
 
 def todo_of(ground: Ground, person: Person) -> Sequence[Todo]:
-    """Return what waits for a person: desks to approve."""
-    return workshop_todo(ground, person)
+    """Return what waits for a person: desks to approve, the year's self-check."""
+    return [*workshop_todo(ground, person), *ethics_todo(ground, person)]
