@@ -26,6 +26,10 @@ _DATE = re.compile(
     r"(?<!\d)(?:19|20)\d{2}\s?(?:[.\-/]\s?(?:0?[1-9]|1[0-2])\s?[.\-/]\s?(?:0?[1-9]|[12]\d|3[01])"
     r"|년\s?\d{1,2}월\s?\d{1,2}일)(?!\d)(?!\.?\s?[-~/·]?\s?[1-8]\d{6}(?!\d))"
 )
+_INLINE = re.compile(
+    r"(?:</?(?:span|b|i|u|em|strong|font|mark|a|code|small|sup|sub|del|ins|wbr)\b[^<>]{0,60}>)+\Z"
+)
+"""Tags that do not part what stands on both sides."""
 _GAP_LONGEST = 24
 
 
@@ -58,7 +62,7 @@ class Stretch:
         made = [len(self.chain.groups[self.first])]
         for place in range(self.first, self.last):
             more = len(self.chain.groups[place + 1])
-            if self.chain.gaps[place] == GROUP:
+            if _is_glue(self.chain.gaps[place]):
                 # An enclosed digit within the number, not a list mark in front of it.
                 made[-1] += more
             else:
@@ -73,7 +77,7 @@ class Stretch:
     @property
     def gaps(self) -> Sequence[str]:
         """Return what separates the groups."""
-        return [gap for gap in self.chain.gaps[self.first : self.last] if gap != GROUP]
+        return [gap for gap in self.chain.gaps[self.first : self.last] if not _is_glue(gap)]
 
     @property
     def in_table(self) -> bool:
@@ -94,6 +98,10 @@ class Stretch:
     def end(self) -> int:
         """Return where it ends in the text."""
         return self.chain.ends[self.last]
+
+
+def _is_glue(gap: str) -> bool:
+    return gap == GROUP or (gap[0] == "<" and _INLINE.match(gap) is not None)
 
 
 def find_numbers(text: str, near: Near) -> list[PersonalItem]:
@@ -245,10 +253,10 @@ def _is_resident(stretch: Stretch, near: Near) -> bool:
         return True
     if sizes == (13,):
         return digits[6] in "12345678" and not near.goods(stretch.start, stretch.end)
-    if _is_clock_or_list(stretch):
-        return False
     if stretch.spelled_out or joined:
         return True
+    if _is_clock_or_list(stretch):
+        return False
     if digits[6] not in "12345678":
         return False
     if sizes in _RESIDENT_SIZES:
@@ -318,7 +326,9 @@ _LAND_LINE = re.compile(r"(?:(?:00)?82)?0?(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4])\d{7,
 
 def _phone(stretch: Stretch, near: Near) -> PersonalKind | None:
     digits, sizes = stretch.digits, stretch.sizes
-    if _is_clock_or_list(stretch) or not 7 <= len(digits) <= 15:
+    if not 7 <= len(digits) <= 15:
+        return None
+    if _is_clock_or_list(stretch) and sizes not in ((3, 4, 4), (3, 3, 4)):
         return None
     foreign = digits.startswith("0082") or (
         digits.startswith("82") and near.plus(stretch.start, stretch.end)
@@ -329,7 +339,7 @@ def _phone(stretch: Stretch, near: Near) -> PersonalKind | None:
     mobile = _MOBILE.match(digits) is not None
     if not (mobile or _PERSONAL_LINE.match(digits) or _LAND_LINE.match(digits)):
         return None
-    if stretch.in_table and not (named or _is_phone_shape(sizes, digits) or digits[0] == "0"):
+    if not mobile and stretch.in_table and not (named or _is_phone_shape(sizes, digits)):
         return None
     if mobile or _PERSONAL_LINE.match(digits):
         return PersonalKind.PHONE
@@ -341,7 +351,9 @@ def _phone(stretch: Stretch, near: Near) -> PersonalKind | None:
 
 
 def _is_phone_shape(sizes: tuple[int, ...], digits: str) -> bool:
-    return len(sizes) <= 4 and sizes[-1] in (4, 7, 8, len(digits))
+    if len(set(sizes)) == 1 and len(sizes) > 6:
+        return True
+    return len(sizes) <= 4 and sizes[-1] in (4, 7, 8, len(digits)) and sizes[0] != 5
 
 
 def _may_lack_zero(stretch: Stretch, named: bool) -> bool:
@@ -384,7 +396,9 @@ def _is_account(stretch: Stretch, near: Near) -> bool:
     if near.account(stretch.start, stretch.end):
         date_like = dated and sizes[1:2] in ((1,), (2,)) and 1 <= int(groups[1]) <= 12
         return not date_like or len(sizes) > 3 or sizes[-1] > 2
-    if len(sizes) < 3 or len(digits) < 10 or dated or digits.startswith(("978", "979")):
+    if len(sizes) < 3 or len(digits) < 11 or dated or digits.startswith(("978", "979")):
+        return False
+    if near.goods(stretch.start, stretch.end):
         return False
     # Without a word about money only the dashed shapes of the banks count.
     same = {gap.strip() for gap in stretch.gaps} == {"-"} and not stretch.in_table

@@ -25,9 +25,10 @@ _HANJA = dict(
 )
 _DASHES = frozenset("‐‑‒–—―−－﹣─━⁃➖ーｰ₋⁻")
 _TILDES = frozenset("∼〜～˜∽")
-_DOTS = frozenset("・･‧∙•․·⋅ㆍᆞ。．｡●")
+_DOTS = frozenset("・･‧∙•․·⋅ㆍᆞ。｡●")
+_BORDERS = frozenset("│┃║¦❘｜┆┊")
 _HIDDEN = frozenset("\u3164\u115f\u1160\uffa0\u034f\u2800\ufeff")
-_PLAIN = re.compile(r"[\x00-\x7f가-힣ㄱ-ㅣㅥ-ㆎ「」『』“”‘’○□※…《》〈〉、]*\Z")
+_PLAIN = re.compile(r"[\x00-\x7f가-힣ㄱ-ㅣㅥ-ㆌㆎ「」『』“”‘’○□※…《》〈〉、]*\Z")
 _ESCAPES = re.compile(
     r"(?:%[0-9A-Fa-f]{2})+"
     r"|(?:\\u[0-9A-Fa-f]{4})+|\\x[0-9A-Fa-f]{2}"
@@ -147,6 +148,8 @@ def _simple(letter: str) -> str | None:
         return "~"
     if letter in _DOTS:
         return "·"
+    if letter in _BORDERS:
+        return "|"
     if "ㄱ" <= letter <= "ㅣ":
         return letter
     kind = unicodedata.category(letter)

@@ -13,12 +13,13 @@ _HOLDERS = "본인|신청인|민원인|보호자"
 _WORDS = {
     "resident": r"주\s?민\s?(?:등\s?록)?\s?(?:번\s?호|증)|주\s?민\s?등\s?록|주번"
     r"|외국인\s?(?:등록)?\s?번호"
-    r"|외국인\s?등록|거소\s?신고|등록번호|앞\s?자리|뒷\s?자리|앞\s?번호|뒷\s?번호"
+    r"|외국인\s?등록|거소\s?신고|(?<![가-힣])등록번호|앞\s?자리|뒷\s?자리|앞\s?번호|뒷\s?번호"
     r"|실명\s?번호|고유\s?식별"
     r"|뒤\s?(?:일곱|7)\s?자리|앞\s?(?:여섯|6)\s?자리|民證|(?<!이탈)주민(?=\s?[\d:(앞뒤])|\bRRN\b|\brrn\b|jumin"
     r"|resident|ssn|\bSSN\b",
     "corporate": r"법인\s?(?:등록)?\s?번호|법인등기",
-    "goods": r"바코드|상품\s?코드|EAN|ISBN|ISSN|관리번호|일련번호|시각표|timestamp|epoch",
+    "goods": r"바코드|코드|EAN|ISBN|ISSN|관리\s?번호|일련\s?번호|시각표|timestamp|epoch|품번|품명|모델"
+    r"|시리얼|S/?N\b|태그|ARS|[Ss]erial|접수\s?번호|문서\s?번호|공고\s?번호|계약\s?번호|발간|식별\s?번호|도면|분류\s?번호",
     "card": r"카드|체크|결제|유효\s?기간|CVC|CVV|[Cc]ard|CARD|비자|마스터|아멕스|VISA|Visa|[Aa]mex",
     "licence": r"면허",
     "phone": r"전화|연락|휴대|핸드폰|휴대폰|폰\s?번호|폰번|손전화|모바일|무선|자택|집전화"
@@ -28,7 +29,7 @@ _WORDS = {
     "account": r"계\s?좌|입금|송금|이체|환급|예금|통장|은행|뱅크|농협|신협|수협|축협"
     r"|새마을|우체국|저축|가상\s?계좌"
     r"|산림조합|증권|[Aa]ccount|ACCOUNT|\bacct|[Bb]ank|국민\s?\d|신한|하나\s?\d|우리\s?\d|기업\s?\d"
-    r"|카카오|케이뱅크|토스|씨티|SC제일|iM뱅크|아이엠뱅크|대구\s?\d|부산\s?\d|광주\s?\d"
+    r"|(?<![\dA-Za-z])(?:KB|NH|IBK|SC)(?![A-Za-z])|카카오|케이뱅크|토스|씨티|SC제일|iM뱅크|아이엠뱅크|대구\s?\d|부산\s?\d|광주\s?\d"
     r"|전북\s?\d|경남\s?\d|제주\s?\d"
     r"|(?:국민|하나|우리|기업|대구|부산|광주|전북|경남|제주)\s?[:(]",
     "office": rf"(?<![가-힣])(?!연락처|주소|{_HOLDERS})(?:[가-힣·]{{1,14}}(?:과|국|팀|실|센터|청)"
@@ -81,8 +82,9 @@ class Near:
         return self._spoken("corporate", start, end, before=20, after=0)
 
     def goods(self, start: int, end: int) -> bool:
-        """Return whether words speak of a bar code or running number."""
-        return self._spoken("goods", start, end, before=16, after=0)
+        """Return whether words, or a letter glued to it, speak of a code or running number."""
+        glued = re.search(r"[A-Za-z]-?\Z", self._text[max(start - 2, 0) : start]) is not None
+        return glued or self._spoken("goods", start, end, before=16, after=8)
 
     def card(self, start: int, end: int) -> bool:
         """Return whether words speak of a payment card."""

@@ -67,6 +67,8 @@ class OtherTools:
     internal: bool = False
     secret: str = ""
     timeout_seconds: float = 20.0
+    data_class: DataClass = DataClass.OPEN
+    """Class of what its tools answer."""
 
 
 @dataclass(frozen=True)
@@ -229,6 +231,9 @@ def _other(city: City, raw: Mapping[str, Any]) -> OtherTools:
         raise _wrong(city, f"[[bots.mcp]] {made.code}에는 address나 command 하나만 적으세요")
     if made.address:
         _check_address(city, made.code, made.address, made.internal)
+    if made.data_class not in tuple(DataClass):
+        raise _wrong(city, f"[[bots.mcp]] {made.code}의 data_class는 O, S, C 가운데 하나입니다")
+    made = replace(made, data_class=DataClass(made.data_class))
     if not made.tools:
         raise _wrong(city, f"[[bots.mcp]] {made.code}의 tools에 부를 도구를 적으세요")
     return made
