@@ -1,11 +1,12 @@
-"""The nightly run `bots-forget/<day>`: conversations past their days are destroyed, with proof."""
+"""The nightly run `bots-forget/<day>`: talks and drafts past their days are destroyed."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from gongmu.bots.answers.conversations import Conversations
+from gongmu.bots.drafts.desk import DraftDesk
 from gongmu.bots.guard.office import bots_office
 from gongmu.core.house import House
 from gongmu.core.runs import Status
@@ -22,6 +23,7 @@ class Forgetting:
     def __init__(self, house: House) -> None:
         self._house = house
         self.forget = step(f"{TASK}.conversations")(self._forget)
+        self.forget_drafts = step(f"{TASK}.drafts")(self._forget_drafts)
         self.nightly = workflow(TASK)(self._nightly)
 
     def schedule(self, worker: Worker) -> None:
@@ -30,6 +32,7 @@ class Forgetting:
 
     def _nightly(self, planned: datetime, _context: Any) -> None:
         self.forget(f"{TASK}/{planned:%Y-%m-%d}")
+        self.forget_drafts()
 
     def _forget(self, run_id: str) -> None:
         keep_days = bots_office(self._house).keep_days
@@ -41,3 +44,9 @@ class Forgetting:
         self._house.runs.change(
             run_id, Status.DONE, f"{keep_days}일이 지난 대화 {count}건을 지웠습니다.", count
         )
+
+    def _forget_drafts(self) -> None:
+        house = self._house
+        before = house.clock() - timedelta(days=bots_office(house).keep_days)
+        if count := DraftDesk(house).forget_older(before):
+            house.audit.record(_WHO, "draft.purge", f"{count}")
