@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from gongmu.core.errors import GongmuError
+from gongmu.core.errors import GongmuError, Refused
 from gongmu.core.house import House
 from gongmu.core.settings import Settings
 
@@ -68,6 +68,8 @@ def _house(settings: Settings) -> Iterator[Finding]:
             yield from _messages(house)
             if house.city.relief:
                 yield _try("감면 규정과 조례", "도시 파일을 고치세요.", lambda: _law(house))
+            yield _try("창구", "cities의 [bots]와 창구 파일을 고치세요.", lambda: _desks(house))
+            yield from _models(house)
             yield _try(
                 "화면 자원",
                 "python start.py check 로 다시 시작하세요.",
@@ -130,6 +132,46 @@ def _law(house: House) -> str:
 
     law_of_house(house)
     return f"감면 조례 {len(house.city.relief.get('ordinance', ()))}건"
+
+
+def _desks(house: House) -> str:
+    """Say how many desks there are and what they have learnt; one that is broken stops here."""
+    import sqlalchemy as sa
+
+    from gongmu.bots.knowledge.tables import document_table
+    from gongmu.bots.registry import all_bots, check_desks
+    from gongmu.bots.statutes.store import Statutes
+    from gongmu.bots.workshop.live import left_out
+
+    bots = all_bots(house.engine)
+    check_desks(all_bots())
+    if broken := left_out(house.engine):
+        raise Refused(
+            "desk_broken",
+            "읽을 수 없는 부서 창구: " + "; ".join(f"{code} {why}" for code, why in broken.items()),
+            "포털의 창구 만들기에서 고치세요.",
+        )
+    with house.engine.connect() as connection:
+        documents = connection.scalar(sa.select(sa.func.count()).select_from(document_table)) or 0
+    laws = len(Statutes(house.engine).laws())
+    return f"{len(bots)}곳, 배운 문서 {documents:,}건, 법령 {laws:,}건"
+
+
+def _models(house: House) -> Iterator[Finding]:
+    """Say which models are set up; a city may have none, but a key it names must be there."""
+    from gongmu.bots.guard.office import bots_office
+
+    office = bots_office(house)
+    ends = [one for one in (*office.models, office.embeddings, office.speech) if one is not None]
+    known = {info.name for info in house.vault.secret_names()}
+    missing = sorted({one.secret for one in ends if one.secret} - known)
+    names = ", ".join(f"{one.name}({'안쪽' if one.internal else '바깥'})" for one in office.models)
+    yield Finding(
+        "모델",
+        not missing,
+        f"비밀값 없음: {', '.join(missing)}" if missing else names or "없음(인용으로 답함)",
+        "gongmu secrets set 이름 으로 등록하세요.",
+    )
 
 
 def _messages(house: House) -> Iterator[Finding]:
