@@ -27,6 +27,13 @@ _DASHES = frozenset("‐‑‒–—―−－﹣─━⁃➖ーｰ₋⁻")
 _TILDES = frozenset("∼〜～˜∽")
 _DOTS = frozenset("・･‧∙•․·⋅ㆍᆞ。｡●")
 _BORDERS = frozenset("│┃║¦❘｜┆┊")
+_ALIKE = (
+    _HANJA
+    | dict.fromkeys(_DASHES, "-")
+    | dict.fromkeys(_TILDES, "~")
+    | dict.fromkeys(_DOTS, "·")
+    | dict.fromkeys(_BORDERS, "|")
+)
 _HIDDEN = frozenset("\u3164\u115f\u1160\uffa0\u034f\u2800\ufeff")
 _PLAIN = re.compile(r"[\x00-\x7f가-힣ㄱ-ㅣㅥ-ㆌㆎ「」『』“”‘’○□※…《》〈〉、]*\Z")
 _ESCAPES = re.compile(
@@ -140,16 +147,8 @@ def _simple(letter: str) -> str | None:
     """Return what `letter` is seen as, "" for nothing, None for an enclosed number."""
     if letter < "\x80" or "가" <= letter <= "힣":
         return letter
-    if letter in _HANJA:
-        return _HANJA[letter]
-    if letter in _DASHES:
-        return "-"
-    if letter in _TILDES:
-        return "~"
-    if letter in _DOTS:
-        return "·"
-    if letter in _BORDERS:
-        return "|"
+    if letter in _ALIKE:
+        return _ALIKE[letter]
     if "ㄱ" <= letter <= "ㅣ":
         return letter
     kind = unicodedata.category(letter)

@@ -18,8 +18,9 @@ _WORDS = {
     r"|뒤\s?(?:일곱|7)\s?자리|앞\s?(?:여섯|6)\s?자리|民證|(?<!이탈)주민(?=\s?[\d:(앞뒤])|\bRRN\b|\brrn\b|jumin"
     r"|resident|ssn|\bSSN\b",
     "corporate": r"법인\s?(?:등록)?\s?번호|법인등기",
-    "goods": r"바코드|코드|EAN|ISBN|ISSN|관리\s?번호|일련\s?번호|시각표|timestamp|epoch|품번|품명|모델"
-    r"|시리얼|S/?N\b|태그|ARS|[Ss]erial|접수\s?번호|문서\s?번호|공고\s?번호|계약\s?번호|발간|식별\s?번호|도면|분류\s?번호",
+    "goods": r"바코드|코드|EAN|ISBN|ISSN|관리\s?번호|일련\s?번호|시각표|timestamp|epoch|품번|품명"
+    r"|모델|시리얼|S/?N\b|태그|ARS|[Ss]erial|접수\s?번호|문서\s?번호|공고\s?번호|계약\s?번호"
+    r"|발간|식별\s?번호|도면|분류\s?번호",
     "card": r"카드|체크|결제|유효\s?기간|CVC|CVV|[Cc]ard|CARD|비자|마스터|아멕스|VISA|Visa|[Aa]mex",
     "licence": r"면허",
     "phone": r"전화|연락|휴대|핸드폰|휴대폰|폰\s?번호|폰번|손전화|모바일|무선|자택|집전화"

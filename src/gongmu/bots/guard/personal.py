@@ -33,9 +33,18 @@ _HALVES = re.compile(
     r"|[앞뒷]\s?자리|[앞뒷뒤]\s?번호|[앞뒤]\s?(?:여섯|일곱|6|7)\s?자리|RRN|rrn"
 )
 _HALF = re.compile(
-    r"(?<![\d,.-])(?:\d[ \x1f]?){5}\d(?!\d|,\d)"
-    r"|(?<![\d,.])(?<!\d[-.])[1-8](?:[ \x1f]?\d){6}(?!\d|,\d|-)"
+    r"(?<![\d,.])(?<!\d[-.])[1-8](?:[ \x1f]?\d){6}(?! ?\d|,\d|-)"
+    r"|(?<![\d,.-])(?:\d[ \x1f]?){5}\d(?!\d|,\d)"
 )
+_PAIR = re.compile(
+    r"(?<![\d.,-])(?P<a>\d{6})(?=\D)[^\d\n]{1,40}?(?P<b>[1-8]\d{6})(?![\d,.-]|\s?[원명건개])"
+)
+_PAIR_WORDS = re.compile(r"앞|뒤|뒷|나머지|성별|이어|다음|그리고|끝|번호")
+_WRITTEN_OUT = re.compile(
+    r"(?<!\d)(?:19|20)?\d{2}\s?년\s?\d{1,2}\s?월\s?\d{1,2}\s?일?\s?생?"
+    r"(?:[\s\-~/,(·|]|뒤|뒷|자리|번호|는|은){0,8}(?P<half>[1-8](?:\s?\d){6})(?![\d,]|\s?[원명건개])"
+)
+_RUN_TOGETHER = re.compile(r"(?<!\d)\d{6}-[1-8]\d{6}(?:\d{6}-[1-8]\d{6})+(?!\d)")
 _HIDDEN_HALF = re.compile(
     r"(?<!\d)\d{6}\s?-\s?[0-9]\s?[*xX●○•#_]{2,6}\d{0,3}|(?<!\d)\d{6}\s?-\s?[*xX●○•#]{7}"
 )
@@ -44,8 +53,23 @@ _SEX_BETWEEN = re.compile(
 )
 _SEX_ONLY = re.compile(r"(?<!\d)\d{6}\s?-\s?[1-8](?![\d-])")
 _HIDDEN_PHONE = re.compile(r"(?<!\d)01\d[-. )]{0,2}[*xX●○•#]{3,4}[-. ]{0,2}\d{4}(?!\d)")
+_SAID_PHONE = re.compile(
+    r"(?<![\d.,-])01[016789](?P<one>(?:[\s.\-]|의|에|국번|번호|은|는|이고){1,6})\d{3,4}"
+    r"(?P<two>(?:[\s.\-,]|의|에|국번|번호|끝|뒤|은|는|이고|다음){1,6})\d{4}(?![\d,-]|\s?[원명년])"
+)
+_PHONE_PART = re.compile(
+    r"(?:[뒷끝뒤]\s?(?:번호|자리)|끝|가운데(?:\s?(?:번호|자리))?|중간\s?(?:번호|자리)|국번)"
+    r"(?:네\s?자리)?[은는이가: ]{0,3}(?P<part>\d{3,4})(?![\d,.]|\s?[년원명호건%개번분시])"
+    r"|(?<![\d-])(?P<front>01[016789][- ]\d{3,4})(?![\d-]|\s?\d)"
+)
+_PHONE_NEAR = re.compile(r"전화|휴대|핸드폰|연락|폰|(?<!\d)01[016789](?!\d)")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}={0,2}")
 _HEX = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[ :]?){11,}(?![0-9A-Fa-f])")
+_SECOND = re.compile(
+    r"\s?(?:[/~·]|\(?\s?(?:또는|혹은|및|이나|or)|,)\s?(?!(?:19|20)\d{2}(?!\d|-))"
+    r"(?:\d{3,4}[-.]\d{4}|\d{4}|(?<=~)\d{1,2})(?![\d]|[-,./:]\d|\s?[년원명건호시분월일개%])\)?"
+)
+"""A second number that leaves out what it shares with the first: 010-1111-2222/3333."""
 _EXTENSION = re.compile(r"\s?[,(]?\s?(?:내선|구내|ext\.?|EXT\.?)\s?(?:번호)?\s?:?\s?\d{1,5}\)?")
 
 
@@ -103,8 +127,38 @@ def _in_plain(plain: str, near: Near) -> list[PersonalItem]:
         if is_birth(match[0][:6])
         and (near.resident(*match.span()) or _after_name(plain, match.start()))
     ]
-    items += [PersonalItem(PersonalKind.PHONE, *m.span()) for m in _HIDDEN_PHONE.finditer(plain)]
-    return items + _halves(plain)
+    items += [
+        PersonalItem(PersonalKind.PHONE, *match.span())
+        for pattern in (_HIDDEN_PHONE, _SAID_PHONE)
+        for match in pattern.finditer(plain)
+    ]
+    return items + _halves(plain) + _pairs(plain) + _phone_parts(plain)
+
+
+def _pairs(plain: str) -> list[PersonalItem]:
+    """Find both halves of a resident number where the sentence says that they belong together."""
+    found = []
+    for match in _PAIR.finditer(plain):
+        between = plain[match.end("a") : match.start("b")]
+        if is_birth(match["a"]) and _PAIR_WORDS.search(between):
+            found += [PersonalItem(PersonalKind.RESIDENT, *match.span(half)) for half in "ab"]
+    found += [
+        PersonalItem(PersonalKind.RESIDENT, *match.span())
+        for pattern in (_WRITTEN_OUT, _RUN_TOGETHER)
+        for match in pattern.finditer(plain)
+    ]
+    return found
+
+
+def _phone_parts(plain: str) -> list[PersonalItem]:
+    """Find the parts of a telephone number that are told one by one."""
+    found = []
+    for match in _PHONE_PART.finditer(plain):
+        start, end = match.span(match.lastgroup or 0)
+        around = plain[max(start - 40, 0) : start] + "#" + plain[end : end + 40]
+        if match["front"] or _PHONE_NEAR.search(around):
+            found.append(PersonalItem(PersonalKind.PHONE, start, end))
+    return found
 
 
 def _after_name(plain: str, start: int) -> bool:
@@ -142,8 +196,10 @@ def _with_extensions(plain: str, items: list[PersonalItem]) -> list[PersonalItem
     made = []
     for item in items:
         end = item.end
-        if item.kind is PersonalKind.PHONE and (more := _EXTENSION.match(plain, end)):
-            end = more.end()
+        if item.kind is PersonalKind.PHONE:
+            for more in (_EXTENSION, _SECOND):
+                if match := more.match(plain, end):
+                    end = match.end()
         made.append(PersonalItem(item.kind, item.start, end))
     return made
 

@@ -25,6 +25,15 @@ _RESIDENT = re.compile(
     r"\D{0,4}[1-8](?:\D{0,2}\d){6}"
 )
 _COUNTED = re.compile(r"[공영일이삼사오육륙칠팔구]")
+_BIRTH_DIGITS = r"(?:\d\x1f?){2}(?:0\x1f?[1-9]|1\x1f?[0-2])\x1f?(?:[012]\x1f?\d|3\x1f?[01])"
+_STRICT = re.compile(
+    rf"(?<!\d){_BIRTH_DIGITS}[\s\x1f\-~·./]{{0,3}}[1-8](?:\x1f?\d){{6}}(?!\d)"
+    r"|(?<!\d)01[016789](?:[\s\-.·]{0,3}(?:\d\x1f?){3,4}){2}(?!\d)"
+)
+"""Shapes strong enough for a number in which only one or two digits are spelled."""
+_TENS = re.compile(
+    r"(?<![가-힣])([일이삼사오육칠팔구]?)십([일이삼사오육칠팔구])(?=\s?[가-힣]\s?[공영일이삼사오육칠팔구0-9]{4})"
+)
 
 
 def spelled_out(plain: str) -> Iterator[str]:
@@ -33,7 +42,8 @@ def spelled_out(plain: str) -> Iterator[str]:
     Twice where a run is longer than a known shape: whole, and cut to the shape, for a syllable
     before or after it may belong to a word.
     """
-    runs = [match for match in _RUN.finditer(plain) if len(_COUNTED.findall(match[0])) >= 3]
+    plain = _TENS.sub(_in_tens, plain)
+    runs = [match for match in _RUN.finditer(plain) if _is_number(match[0])]
     whole = {match.start(): _in_digits(match[0]) for match in runs}
     cut = {match.start(): _trimmed(match[0]) for match in runs}
     others = {}
@@ -47,6 +57,17 @@ def spelled_out(plain: str) -> Iterator[str]:
         yield _written(plain, others | whole)
     if cut != whole:
         yield _written(plain, cut)
+
+
+def _in_tens(match: re.Match[str]) -> str:
+    """Return 십이 as 12 and 삼십일 as 31, of equal length."""
+    ones = _DIGITS[match[2]]
+    return f"{_DIGITS[match[1]]}\x1f{ones}" if match[1] else f"1{ones}"
+
+
+def _is_number(run: str) -> bool:
+    spelled = len(_COUNTED.findall(run))
+    return spelled >= 3 or (spelled > 0 and _STRICT.search(_in_digits(run)) is not None)
 
 
 def _in_digits(run: str) -> str:
