@@ -80,6 +80,7 @@ function converse(box: HTMLElement): void {
       if (talkField) talkField.value = said.conversation;
       history.replaceState(null, "", said.place);
       say("작성 중");
+      localStorage.setItem("gongmu.used", String(Date.now())); // 묻는 것도 쓰는 것이다
       document.getElementById(`turn-${turn}`)?.scrollIntoView({ block: "nearest" });
       follow();
     } catch {

@@ -7,6 +7,7 @@ shown how far it is. Lives on the event loop alone.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
@@ -26,6 +27,9 @@ from gongmu.bots.answers.events import (
     Withdrawn,
 )
 from gongmu.core.errors import GongmuError, Refused
+from gongmu.portal.problems import said
+
+_log = logging.getLogger(__name__)
 
 KEEP_SECONDS = 600
 """How long a finished answer can still be asked for as a stream; its page has it for good."""
@@ -123,6 +127,10 @@ class Turns:
                 live.move()
         except GongmuError as problem:
             live.problem = problem
+        except Exception:  # noqa: BLE001
+            # 아무도 기다리지 않는 일이므로 여기서 적지 않으면 묻힌다
+            _log.exception("unexpected failure while an answer was written")
+            live.problem = said(500)
         finally:
             live.done, live.ended_at = True, time.monotonic()
             live.move()
