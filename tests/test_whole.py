@@ -34,7 +34,8 @@ def test_the_demo_runs_from_nothing_to_the_excel_file_and_the_phones(tmp_path: P
     process = _gongmu(tmp_path, "demo", "--no-serve", "--scale", "0.05")
     printed = process.communicate(timeout=280)[0]
     assert process.returncode == 0, printed
-    for words in ("분석을 펴냈습니다", "결재했습니다"):
+    desks = ("3인 가구 130만 원", "(확인 필요)", "에 문의하세요", "보도자료 초안을 썼습니다")
+    for words in ("분석을 펴냈습니다", "결재했습니다", *desks):
         assert words in printed, printed
     assert printed.count("정답과 견줌") == 2
     [path] = (tmp_path / "demo").rglob("버스혼잡_2026-11-20.xlsx")
