@@ -26,10 +26,14 @@ _LABELS = (
     "|수령인|수취인|받는\\s?사람|보내는\\s?사람"
     "|본인|주민|시민|노인|어르신|장애인|사망자|상속인|채무자|채권자|매도인|매수인|가해자"
     "|목격자|운전자|승객|아동|유족"
+    "|대표자|대표이사|거주자|입주자|당첨자|친권자|후견인|보증인|증인|고소인|진정인"
     "|성함|존함|명의자|명의|가입자|회원|신고된\\s?사람|[Nn]ame"
 )
-_TITLES = "씨|님|귀하|옹|여사|할머니|할아버지|어르신|군|양|아무개|학생|선생님|사장님"
-"|어머님|아버님|환자|고객님|민원인"
+_TITLES = (
+    "씨|님|귀하|옹|여사|할머니|할아버지|어르신|군|양|아무개|학생|선생님|사장님"
+    "|어머님|아버님|환자|고객님|민원인"
+)
+_SURE_TITLE = re.compile(r"\s?(?:씨|님|귀하|여사|할머니|할아버지|어르신)(?![가-힣]{3})")
 _PARTICLE = (
     r"(?=$|[^가-힣]|(?:은|는|이|가|을|를|의|에게|에게서|께서|께|와|과|으로|로|도|만|이다"
     r"|입니다|이고|이며|이라|라고|이라고"
@@ -51,6 +55,26 @@ _BEFORE_DATA = re.compile(
     r"(?:(?:주민(?:등록)?번호|생년월일|연락처|전화(?:번호)?|휴대(?:폰|전화)|핸드폰|남|여"
     r"|HP|H\.P)[\s:,.(|/]{0,3}){0,2}\Z"
 )
+_SIGNED = re.compile(
+    rf"(?<![가-힣])(?P<name>{_NAME}|{_SPACED})\s?(?:올림|드림|배상|拜上|\(\s?(?:인|서명|印)\s?\))"
+    r"(?=\s*(?:$|\n|[.)]))"
+)
+_OWN = re.compile(
+    rf"(?:저는|제가|제\s?이름은|본인은|이름이|성함이)\s(?P<name>{_NAME})"
+    r"(?=이?라고|\s?이?라는|입니다|이에요|예요|이며|인데|이고|\s이신|\s이십)"
+)
+_AGED = re.compile(
+    rf"(?<![가-힣])(?P<name>{_NAME}|{_SPACED})\s?\(\s?(?:(?:남|여)(?:성|자)?\s?[,/·]?\s?)?"
+    r"(?:만\s?)?(?:\d{1,3}\s?세|\d{2,4}년생|남\)|여\)|남성\)|여성\))"
+)
+_UNDER_LABEL = re.compile(
+    rf"(?:^|\n)[ \t]*(?:{_LABELS})[ \t]*:?[ \t]*\r?\n[ \t]*"
+    rf"(?P<name>{_SPACED}|{_NAME})[ \t]*(?=\r?\n|\Z)"
+)
+_NEVER_LAST = frozenset("자관원장인사생주모부민들측등별용")
+"""Last syllables of words for what somebody is; a name that ends so needs given-name syllables."""
+_GIVEN_FIRST = frozenset("가다라바비이리르의필말점분복달삼칠")
+_GIVEN_LAST = frozenset("르라래롬름솜별빛봄늘슬람온결빈샘찬렬녀순분필달돌삼석택습")
 _GIVEN = frozenset(
     "강건겸경관광교국권규균근금기길나남노단담대덕도동두라란람래려련령례로록루률리린림만매명모무문미민"
     "배백범별병보복봉빈산상새서석선설섭성세소솔송수숙순슬승시식신아애양언엄여연열영예오옥온완왕용우욱운웅원월유윤율은"
@@ -68,15 +92,15 @@ _TABLE_HEADS = re.compile(
     r"|납세자|차주|환자|학생|고객)(?:명|\(.*\))?\Z"
 )
 _HANGUL_NAME = re.compile(r"[가-힣]{2,5}\Z|[가-힣]\s[가-힣]\s?[가-힣]\Z")
-_CELL = re.compile(r"[^|\t\n]+")
+_CELL_BORDERS = "|\t;,"
 
 
 def find_names(text: str, others: list[PersonalItem]) -> list[PersonalItem]:
     """Return names in plain `text`; `others` are the finds that a name may stand in front of."""
     found: dict[tuple[int, int], str] = {}
-    for pattern in (_AFTER_LABEL, _CLOSE_LABEL, _TITLED):
+    for pattern in (_AFTER_LABEL, _CLOSE_LABEL, _TITLED, _SIGNED, _OWN, _AGED, _UNDER_LABEL):
         for match in pattern.finditer(text):
-            colon = any(mark in text[match.start() : match.start("name")] for mark in ":=：|")
+            colon = any(mark in text[match.start() : match.start("name")] for mark in ":=：|\n")
             _keep(text, *match.span("name"), found, loose=colon)
     for item in others:
         begin = max(item.start - 30, 0)
@@ -114,7 +138,9 @@ def _keep(
     after = text[end : end + 4].lstrip()
     if len(name) == 2 and not (loose or short or after.startswith(("씨", "님", "귀하"))):
         return
-    if not loose and len(name) == 3 and not _may_be_given(name[1:]):
+    sure = _SURE_TITLE.match(text, end) is not None and name[-1] not in _NEVER_LAST
+    double = re.match(_DOUBLE, name) is not None
+    if not (loose or sure or double) and len(name) == 3 and not _may_be_given(name[1:]):
         return
     if _ROLES.match(after) or _ROLE_BEFORE.search(text[max(start - 8, 0) : start]):
         return
@@ -126,21 +152,24 @@ def _may_be_given(given: str) -> bool:
         return False
     if given[1] in "한자권":
         return False
-    return given[0] in _GIVEN and given[1] in _GIVEN
+    first = given[0] in _GIVEN or given[0] in _GIVEN_FIRST
+    return first and (given[1] in _GIVEN or given[1] in _GIVEN_LAST)
 
 
 def _columns(text: str, found: dict[tuple[int, int], str]) -> None:
     """Find the names under a head such as 성명 in tables of | or tabs."""
-    if "|" not in text and "\t" not in text:
+    if not any(border in text for border in _CELL_BORDERS):
         return
     wanted: list[int] = []
-    offset = 0
+    offset = width = 0
     for line in text.split("\n"):
-        border = "|" if "|" in line else "\t"
-        if border not in line:
+        border = next((one for one in _CELL_BORDERS if one in line), "")
+        cells = line.split(border) if border else []
+        # Commas are no borders unless every line has as many.
+        if not border or (border in ",;" and wanted and len(cells) != width):
             wanted = []
         else:
-            cells = line.split(border)
+            width = len(cells)
             heads = [n for n, cell in enumerate(cells) if _TABLE_HEADS.match(cell.strip())]
             if heads:
                 wanted = heads

@@ -19,7 +19,7 @@ from gongmu.bots.guard.folding import Folded, fold
 from gongmu.bots.guard.names import find_names
 from gongmu.bots.guard.number_context import Near
 from gongmu.bots.guard.personal_kinds import ALWAYS_SECRET, PersonalItem, PersonalKind
-from gongmu.bots.guard.shapes import find_shapes
+from gongmu.bots.guard.shapes import find_shapes, named_passports
 from gongmu.bots.guard.spelling import spelled_out
 
 __all__ = ["ALWAYS_SECRET", "PersonalItem", "PersonalKind", "find_personal"]
@@ -59,7 +59,7 @@ _SAID_PHONE = re.compile(
 )
 _PHONE_PART = re.compile(
     r"(?:[뒷끝뒤]\s?(?:번호|자리)|끝|가운데(?:\s?(?:번호|자리))?|중간\s?(?:번호|자리)|국번)"
-    r"(?:네\s?자리)?[은는이가: ]{0,3}(?P<part>\d{3,4})(?![\d,.]|\s?[년원명호건%개번분시])"
+    r"(?:네\s?자리)?[은는이가: ]{0,3}(?P<part>\d{3,4})(?!\d|[,.]\d|\s?[년원명호건%개번분시])"
     r"|(?<![\d-])(?P<front>01[016789][- ]\d{3,4})(?![\d-]|\s?\d)"
 )
 _PHONE_NEAR = re.compile(r"전화|휴대|핸드폰|연락|폰|(?<!\d)01[016789](?!\d)")
@@ -104,6 +104,7 @@ def _find(text: str, public: frozenset[str], *, deep: bool) -> tuple[PersonalIte
         near = Near(spelled, public)
         items += find_numbers(spelled, near)
         items += [item for item in find_shapes(spelled) if item.kind is PersonalKind.PLATE]
+        items += named_passports(spelled)
     if deep:
         items += _encoded(plain, public)
     items += find_names(plain, items)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from gongmu.bots.guard.homes import find_homes
 from gongmu.bots.guard.personal_kinds import PersonalItem, PersonalKind
 
 _REGION = "서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주"
@@ -14,21 +15,24 @@ _USE = "가나다라마거너더러머버서어저고노도로모보소오조구
 _GAP = r"[ \t\n\x1f\-_.·]{0,3}"
 _PLATE = re.compile(
     rf"(?P<region>(?:{_REGION}){_GAP})?(?<!\d)(?<![제第])(?P<kind>\d{_GAP}\d(?:{_GAP}\d)?)"
-    rf"(?P<one>{_GAP})(?P<use>[{_USE}])(?P<two>{_GAP})(?P<number>\d{_GAP}\d{_GAP}\d{_GAP}\d)(?!\d)"
+    rf"(?P<one>{_GAP})(?P<use>[{_USE}])(?P<two>{_GAP}|[ \t]?\|[ \t]?)"
+    rf"(?P<number>\d{_GAP}\d{_GAP}\d{_GAP}\d)(?!\d)"
 )
 _OLD_PLATE = re.compile(
-    rf"(?:{_REGION}){_GAP}\d{{0,2}}{_GAP}[{_USE}]{_GAP}\d{_GAP}\d{_GAP}\d{_GAP}\d(?!\d)"
+    rf"(?:{_REGION}){_GAP}(?:[가-힣]{{2}}{_GAP})?\d{{0,2}}{_GAP}[{_USE}]{_GAP}\d{_GAP}\d{_GAP}\d{_GAP}\d(?!\d)"
 )
 _STATE_PLATE = re.compile(
     r"(?:외교|영사|준외|준영|국기|협정|대표|임시)[ \t\-]{0,2}\d{3}[ \-]{0,2}\d{3,4}(?!\d)"
     r"|임시\s?\d{2,6}(?=\s?(?:번호판|차량|호))"
+    r"|임시\s?(?:운행|번호판?)\s?(?:허가증?\s?)?(?:번호)?[\s:]{0,2}\d{2,6}(?![\d,]|\s?[건대원명회년월일개])"
 )
+_ARMY_PLATE = re.compile(r"(?<![가-힣\d])[육공해국합]\s?\d{4,5}(?![\d,])")
 _CAR_WORDS = re.compile(
     r"차량|차번호|번호판|자동차|등록번호|주차|운전|단속|견인|승용|화물|택시|렌터카|버스"
-    r"|차주|넘버|과태료|차종|차\s?[:는가]|car|plate|Car|Plate"
+    r"|차주|넘버|과태료|차종|차\s?[:는가을]|내\s차|car|plate|Car|Plate"
 )
 _COUNTED = re.compile(
-    r"\s*(?:년|억|만|원|명|개|건|%|,\d|\.\s?\d|월|일|시|분|km|m|톤|호|조|항|대|세대|가구"
+    r"\s*(?:자(?![가-힣])|글자|자\s이[내상하]|년|억|만|원|명|개|건|%|,\d|\.\s?\d|월|일|시|분|km|m|톤|호|조|항|대|세대|가구"
     r"|회|쪽|번지|번길|여)"
 )
 _COUNTERS = frozenset("호조주도구부소수무로고서오공국사")
@@ -36,12 +40,23 @@ _PASSPORT = re.compile(
     r"(?<![A-Za-z0-9])[MSRODGmsrodg][ \x1f-]?(?:\d{3}[ -]?[A-Za-z][ -]?\d{4}|\d{8}|\d{4} \d{4})"
     r"(?![A-Za-z0-9])|(?<![A-Za-z0-9])(?:PM|PS|PR|PO|PD)\d{7}(?![0-9])"
 )
+_NAMED_PASSPORT = re.compile(
+    r"(?:여권|[Pp]assport|PASSPORT)[^\d\n|]{0,14}?[\s:|]{0,3}"
+    r"(?P<number>(?<![A-Za-z])(?:[A-Za-z]{1,2}|엠|에스|알)[ \x1f.-]{0,2}\d"
+    r"(?:[ \x1f.-]?[A-Za-z0-9]){6,8}"
+    r"|(?<=[\s:])\d{8})(?![\d,]|\s?[원명건개])"
+)
+_LOCAL = r"[A-Za-z0-9][A-Za-z0-9._%+\-]*"
+_AT = r"\s?(?:@|[(\[{]\s?(?:at|AT|골뱅이|앳)\s?[)\]}]| at |골뱅이)\s?"
+_DOT = r"\s?(?:\.|·|,(?=(?:com|net|co|kr|org)\b)|[(\[]\s?(?:dot|점)\s?[)\]]| dot |쩜|닷|점)\s?"
 _EMAIL = re.compile(
-    r"[A-Za-z0-9][A-Za-z0-9._%+\-]*\s?(?:@|\(at\)|\[at\]|\{at\}| at |골뱅이)\s?"
-    r"[A-Za-z0-9\-]+(?:\s?(?:\.|\(dot\)|\[dot\]| dot |쩜|닷)\s?[A-Za-z0-9\-]+)+"
-    r"|[A-Za-z0-9][A-Za-z0-9._%+\-]*\s?(?:@|\(at\)|\[at\]|골뱅이)\s?(?:네이버|지메일|다음"
-    r"|한메일|핫메일|네이트)"
-    r"(?:\s?(?:\.|쩜|닷|점)\s?(?:컴|com|net|넷))?"
+    rf"{_LOCAL}{_AT}[A-Za-z0-9\-]+(?:{_DOT}[A-Za-z0-9\-]+)+"
+    rf"|{_LOCAL}{_AT}[A-Za-z0-9가-힣\-]+(?:{_DOT}[A-Za-z0-9가-힣\-]+)*{_DOT}"
+    r"(?:한국|닷컴|컴|닷넷|넷|com|net|org|kr|회사|코리아)"
+    rf"|{_LOCAL}\s?(?:@|[(\[]\s?(?:at|골뱅이)\s?[)\]]|골뱅이)\s?(?:네이버|지메일|구글|다음|한메일|핫메일"
+    r"|네이트|카카오)(?:\s?(?:\.|쩜|닷|점)\s?(?:컴|com|net|넷))?"
+    rf"|{_LOCAL}@\[[\d.:a-fA-F]+\]"
+    r"|[A-Za-z0-9][A-Za-z0-9._+\-]{2,}[ \t]*[|\t,][ \t]*@\s?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"
 )
 _OFFICE_EMAIL = re.compile(
     r"(?:help|info|admin|webmaster|minwon|press|contact|support|noreply|no-reply|office)@[\w.-]+"
@@ -54,58 +69,51 @@ _DATE = (
 )
 _BIRTH = re.compile(
     rf"(?:생년\s?월일|생일|출생(?:일|년월일)?|생년|태어난\s?날|DOB|[Bb]irth(?:day|date)?)"
-    rf"[^\d\n]{{0,12}}?(?P<a>(?<!\d){_DATE})(?!\d)"
+    rf"[^\d\n]{{0,12}}?(?P<a>(?<!\d){_DATE})(?!\d|[일.]?\s?(?:이전|이후|부터|까지|기준))"
     rf"|(?<!\d)(?P<b>{_DATE})\s?(?:생(?![가-힣])|생(?=[인으이]|\s)|출생(?![자아연])"
     r"|에 태어|\s?년생)"
     rf"|(?<=[가-힣])\s?\((?:만\s?\d+세,\s?)?(?P<c>\d{{6}}|{_DATE})(?:생|,\s?[남여](?:성"
     rf"|자)?|\s?[남여])\s?\)"
 )
 _BIRTH_HEAD = re.compile(r"(?:생년\s?월일|생일|출생일)\s*\Z")
-_ROAD = (
-    r"(?:(?:[가-힣]{1,6}(?:특별자치도|특별자치시|특별시|광역시|도|시|군|구)\s?){0,3})"
-    r"(?:[가-힣]{1,6}[읍면]\s?)?[가-힣0-9·]{1,12}(?:대로|로"
-    r"|길)(?:\s?\d{1,4}번?[가나다]?길)?\s?\d{1,4}(?:-\d{1,4})?"
-    r"(?:번지)?(?!\s?(?:번\s?(?:버스|노선)|호선|분|명|원|%|km|m\b))"
-)
-_LOT = (
-    r"(?:(?:[가-힣]{1,6}(?:특별자치도|특별자치시|특별시|광역시|도|시|군|구)\s?){0,3})"
-    r"[가-힣0-9]{1,6}(?:동|리|가)\s?(?:산\s?)?\d{1,4}(?:-\d{1,4})?(?:번지)?"
-)
-_UNIT = (
-    r"(?:[,\s]{0,3}(?:\([가-힣0-9, ]{1,20}\)\s?)?(?:[가-힣A-Za-z0-9]{0,14}(?:아파트|빌라"
-    r"|빌딩|오피스텔|맨션|연립|타워|주택)\s?)?"
-    r"(?:\d{1,4}|[가-하])동\s?(?:제?\d{1,2}층\s?)?\d{1,4}호"
-    r"|[,\s]{0,3}(?:[가-힣A-Za-z0-9]{1,14}(?:아파트|빌라|오피스텔)\s?)"
-    r"?(?:지하\s?)?\d{1,2}층\s?\d{1,4}호|[,\s]{1,3}\d{2,4}호)"
-)
-_HOME = re.compile(rf"(?:{_ROAD}|{_LOT}){_UNIT}")
-_NAMED_HOME = re.compile(
-    rf"(?:주\s?소(?:지)?|거주지?|사는\s?곳|자택|본적|등록기준지|실거주지|배송지|송달장소"
-    rf"|address|Address)"
-    rf"[^\n가-힣\d]{{0,6}}(?:은|는|:)?\s*(?P<home>(?:{_ROAD}|{_LOT})(?:{_UNIT})?)"
-)
-_LIVES = re.compile(
-    rf"(?P<home>(?:{_ROAD}|{_LOT})(?:{_UNIT})?)(?=에\s?(?:거주|사는|산다|삽니다|살고|살며)|\s?거주)"
-)
-_PUBLIC_PLACE = re.compile(
-    r"(?:시청|구청|도청|청사|주민센터|행정복지센터|보건소|도서관|센터|사무소|공단|재단|협회|기관|본부|은행|회관|병원|학교|경찰서|소방서|우체국|법원)"
-)
 
 
 def find_shapes(text: str) -> list[PersonalItem]:
     """Return plates, passports, e-mail addresses, birth dates and homes in plain `text`."""
     found = [PersonalItem(PersonalKind.PLATE, *span) for span in _plates(text)]
     found += [PersonalItem(PersonalKind.PASSPORT, *m.span()) for m in _PASSPORT.finditer(text)]
+    found += named_passports(text)
     if "@" in text or "at" in text or "골뱅이" in text:
-        found += [
-            PersonalItem(PersonalKind.EMAIL, *match.span())
-            for match in _EMAIL.finditer(text)
-            if not _OFFICE_EMAIL.match(match[0])
-        ]
+        found += _emails(text)
     for match in _BIRTH.finditer(text):
         name = match.lastgroup or "a"
         found.append(PersonalItem(PersonalKind.BIRTH, *match.span(name)))
-    return found + _homes(text)
+    return found + find_homes(text)
+
+
+def named_passports(text: str) -> list[PersonalItem]:
+    """Return numbers after a word about passports, however they are spaced or lettered."""
+    return [
+        PersonalItem(PersonalKind.PASSPORT, *match.span("number"))
+        for match in _NAMED_PASSPORT.finditer(text)
+    ]
+
+
+def _emails(text: str) -> list[PersonalItem]:
+    """Find addresses, and their first part wherever it stands alone."""
+    found = []
+    locals_met = set()
+    for match in _EMAIL.finditer(text):
+        if _OFFICE_EMAIL.match(match[0]):
+            continue
+        found.append(PersonalItem(PersonalKind.EMAIL, *match.span()))
+        local = re.match(r"[A-Za-z0-9._+\-]{6,}", match[0])
+        if local and re.search(r"\d", local[0]) and re.search(r"[A-Za-z]", local[0]):
+            locals_met.add(local[0])
+    for local_part in locals_met:
+        for again in re.finditer(rf"(?<![\w.@]){re.escape(local_part)}(?![\w@])", text):
+            found.append(PersonalItem(PersonalKind.EMAIL, *again.span()))
+    return found
 
 
 def _plates(text: str) -> list[tuple[int, int]]:
@@ -113,20 +121,24 @@ def _plates(text: str) -> list[tuple[int, int]]:
     for match in _PLATE.finditer(text):
         if match["region"] or _is_plate(text, match):
             found.append(match.span())
-    found += [
-        match.span()
-        for match in _OLD_PLATE.finditer(text)
-        if not _COUNTED.match(text, match.end())
-        or _CAR_WORDS.search(text[max(match.start() - 24, 0) : match.start()])
+    for match in _OLD_PLATE.finditer(text):
+        worded = _CAR_WORDS.search(text[max(match.start() - 24, 0) : match.start()])
+        district = re.match(rf"(?:{_REGION})\W*[가-힣]{{3}}", match[0])
+        if worded or not (district or _COUNTED.match(text, match.end())):
+            found.append(match.span())
+    return found + [
+        m.span() for m in _ARMY_PLATE.finditer(text) if _CAR_WORDS.search(_around(text, m))
     ]
-    return found
+
+
+def _around(text: str, match: re.Match[str]) -> str:
+    return text[max(match.start() - 24, 0) : match.start()] + text[match.end() : match.end() + 10]
 
 
 def _is_plate(text: str, match: re.Match[str]) -> bool:
-    around = text[max(match.start() - 24, 0) : match.start()] + text[match.end() : match.end() + 10]
-    if _CAR_WORDS.search(around):
+    if _CAR_WORDS.search(_around(text, match)):
         return True
-    if _COUNTED.match(text, match.end()):
+    if "|" in match["two"] or _COUNTED.match(text, match.end()):
         return False
     if not match["one"] and not match["two"] and len(re.sub(r"\D", "", match["kind"])) > 1:
         return match["use"] not in "조호" or text[match.start() - 1 : match.start()] not in (
@@ -138,15 +150,3 @@ def _is_plate(text: str, match: re.Match[str]) -> bool:
         return True
     year = re.sub(r"\D", "", match["number"])[:2] in ("19", "20")
     return not year and not match["one"]
-
-
-def _homes(text: str) -> list[PersonalItem]:
-    found = []
-    for pattern in (_HOME, _NAMED_HOME, _LIVES):
-        for match in pattern.finditer(text):
-            start, end = match.span("home") if "home" in match.groupdict() else match.span()
-            line = text[max(start - 16, 0) : start]
-            after = text[end : end + 12]
-            if not (_PUBLIC_PLACE.search(line) or _PUBLIC_PLACE.search(after)):
-                found.append(PersonalItem(PersonalKind.ADDRESS, start, end))
-    return found
