@@ -20,7 +20,6 @@ from gongmu.bots.drafts.form import rows_of
 from gongmu.bots.drafts.marks import AI_MARK, FORM_MARK
 from gongmu.bots.drafts.speech import transcribe
 from gongmu.bots.drafts.tables import draft_review_table, draft_table, draft_version_table
-from gongmu.bots.guard.marks import AI_MARK as GUARDS_MARK
 from gongmu.bots.passages import Reader
 from gongmu.core.errors import Refused, Transient
 from gongmu.core.house import House
@@ -61,7 +60,6 @@ def test_a_draft_from_notes_is_kept_and_says_what_is_open(desk: DraftDesk) -> No
     assert draft.values["department"] == "버스정책과"
     assert "확인 필요: 추진 배경" in draft.asks
     assert draft.mark == FORM_MARK
-    assert AI_MARK == GUARDS_MARK
 
 
 def test_another_department_does_not_learn_that_a_draft_exists(desk: DraftDesk) -> None:

@@ -14,7 +14,6 @@ import sqlalchemy as sa
 
 from gongmu.bots.guard.ethics import EthicsAnswer, EthicsBook, Verdict, ethics_parts
 from gongmu.bots.guard.forbidden import look_over, marked_class
-from gongmu.bots.guard.marks import AI_MARK, Origin, Releases, mark_line, metadata_of
 from gongmu.bots.guard.mask import mask, unmask
 from gongmu.bots.guard.mask_vault import MaskVault
 from gongmu.bots.guard.office import Quotas, bots_office, load_bots_office
@@ -23,7 +22,6 @@ from gongmu.bots.guard.tables import mask_table
 from gongmu.bots.passages import DataClass
 from gongmu.core.city import load_city
 from gongmu.core.errors import Refused
-from gongmu.core.people import Role
 from gongmu.core.settings import Settings
 from gongmu.core.vault import Vault
 from tests.bots.houses import guard_house, person_of
@@ -91,24 +89,6 @@ def test_months_and_days_turn_in_seoul(engine: sa.Engine, clock: Ticking) -> Non
     assert november.by_person["kim"].answers == 2
     assert november.by_department["세정과"].tokens_in == 1_001
     assert book.usage("2026-12").total.answers == 0
-
-
-def test_a_release_holds_for_one_content(
-    settings: Settings, engine: sa.Engine, clock: Ticking
-) -> None:
-    house = guard_house(settings, engine, clock)
-    worker, viewer = person_of(house), person_of(house, "park", Role.VIEW)
-    book = Releases(engine, clock)
-    with pytest.raises(Refused, match="검증했다는 표시"):
-        book.release("d1", "a" * 64, worker, verified=False)
-    with pytest.raises(Refused, match="권한"):
-        book.release("d1", "a" * 64, viewer, verified=True)
-    made = book.release("d1", "a" * 64, worker, verified=True)
-    assert book.release("d1", "a" * 64, worker, verified=True) == made
-    assert mark_line(book.of("d1", "a" * 64)) == ""
-    assert mark_line(book.of("d1", "b" * 64)) == AI_MARK
-    told = metadata_of(Origin("m1", clock(), "report", 3), made)
-    assert (told["모델"], told["검증자"]) == ("m1", "버스정책과 김담당")
 
 
 def test_the_yearly_check_is_complete_or_refused(

@@ -1,4 +1,4 @@
-"""Tables of the guard: sealed mask memories, use and quotas, AI marks, ethics checks, tokens."""
+"""Tables of the guard: sealed mask memories, use and quotas, ethics checks, tokens."""
 
 from __future__ import annotations
 
@@ -38,18 +38,6 @@ quota_table = sa.Table(
     sa.Column("period", sa.String(10), primary_key=True),
     sa.Column("questions", sa.Integer, nullable=False),
     sa.Column("micro_won", sa.BigInteger, nullable=False),
-)
-
-release_table = sa.Table(
-    "bot_release",
-    metadata,
-    sa.Column("subject", sa.String(80), primary_key=True),
-    sa.Column("content_hash", sa.String(64), primary_key=True),
-    sa.Column("at", Instant, nullable=False),
-    sa.Column("account", sa.String(60), nullable=False),
-    sa.Column("name", sa.String(200), nullable=False),
-    sa.Column("department", sa.String(200), nullable=False),
-    sa.Column("note", sa.String(500), nullable=False),
 )
 
 ethics_table = sa.Table(

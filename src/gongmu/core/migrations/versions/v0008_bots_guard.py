@@ -1,4 +1,4 @@
-"""Mask memories, use and quotas of models, reviewers' releases, ethics checks, MCP tokens."""
+"""Mask memories, use and quotas of models, ethics checks, MCP tokens."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -39,16 +39,6 @@ def upgrade() -> None:
         sa.Column("period", sa.String(10), primary_key=True),
         sa.Column("questions", sa.Integer, nullable=False),
         sa.Column("micro_won", sa.BigInteger, nullable=False),
-    )
-    op.create_table(
-        "bot_release",
-        sa.Column("subject", sa.String(80), primary_key=True),
-        sa.Column("content_hash", sa.String(64), primary_key=True),
-        sa.Column("at", Instant, nullable=False),
-        sa.Column("account", sa.String(60), nullable=False),
-        sa.Column("name", sa.String(200), nullable=False),
-        sa.Column("department", sa.String(200), nullable=False),
-        sa.Column("note", sa.String(500), nullable=False),
     )
     _records()
 
