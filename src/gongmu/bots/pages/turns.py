@@ -160,6 +160,9 @@ class Turns:
         try:
             while True:
                 changed = live.changed
+                if gone.is_set():
+                    yield "moved"
+                    return
                 if live.done:
                     yield "end"
                     return
@@ -170,9 +173,6 @@ class Turns:
                     continue
                 if not await _either(changed, gone):
                     yield "alive"
-                if gone.is_set():
-                    yield "moved"
-                    return
         finally:
             if self._watching.get(live.account) is gone:
                 del self._watching[live.account]
