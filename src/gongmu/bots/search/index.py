@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,32 +13,18 @@ from gongmu.bots.search import tokens as words
 from gongmu.bots.search.calibration import learn_threshold, threshold
 from gongmu.bots.search.elsewhere import ELSEWHERE
 from gongmu.bots.search.question import read_question
-from gongmu.bots.search.ranking import (
-    LENGTH_SHARE,
-    SATURATION,
-    Candidate,
-    Ground,
-    Ranked,
-    rank,
-    rarest,
-    weights_of,
-)
+from gongmu.bots.search.ranking import Candidate, Ranked, rank, rarest, weights_of
 from gongmu.bots.search.refusal import share
-from gongmu.bots.search.rights import readable
+from gongmu.bots.search.rights import rights_of
+from gongmu.bots.search.statements import DOCUMENT, ONE_PASSAGE, asked, best, slope, these
 from gongmu.bots.search.statistics import Statistics
-from gongmu.bots.search.tables import corpus_table, passage_table, passage_text_table, posting_table
+from gongmu.bots.search.tables import corpus_table
 from gongmu.bots.search.writing import remove_documents, write_documents
 
 CANDIDATES = 45
 """How many passages are weighed in full for one question."""
 POSTING_BUDGET = 3_000
 """How many postings one question may read; the commonest terms are left to the weighing."""
-
-_SHOWN = sa.select(
-    *(column for column in passage_table.c if column.name != "length"),
-    *(passage_text_table.c[name] for name in ("departments", "document", "place", "heading")),
-    passage_text_table.c.text,
-).join(passage_text_table, passage_text_table.c.number == passage_table.c.number)
 
 
 class SearchIndex:
@@ -82,7 +68,9 @@ class SearchIndex:
         question = read_question(words.read(query))
         if not question.weights or not corpora or k < 1:
             return []
-        allowed = readable(reader, on, below)
+        rights = rights_of(reader, on, below)
+        kind = on is not None, below is not None
+        dialect = self._engine.dialect.name
         with self._engine.connect() as connection:
             known = self._known.of(connection, corpora)
             ground = known.ground(connection, question.terms)
@@ -90,28 +78,31 @@ class SearchIndex:
             taken = rarest(weights, ground, POSTING_BUDGET)
             if not taken:
                 return []
-            asked = [(number, weights[term]) for term in taken for number in known.ids(term)]
-            candidates = _candidates(connection, asked, ground, allowed, max(CANDIDATES, k))
-            titles = [token for one in candidates for token in one.name.split()]
-            ranked = rank(question, weights, candidates, known.ground(connection, titles))[:k]
-            return _found(connection, ranked, allowed)
+            terms = [(number, weights[term]) for term in taken for number in known.ids(term)]
+            values = {
+                **asked(dialect, terms),
+                **rights,
+                "slope": slope(ground.mean_length),
+                "most": max(CANDIDATES, k),
+            }
+            rows = connection.execute(best(dialect, *kind), values)
+            candidates = [Candidate(*row) for row in rows]
+            known.read_names(connection, (one.name for one in candidates))
+            ranked = rank(question, weights, candidates, ground, known.ids, known.name)[:k]
+            return _found(connection, ranked, these(*kind), rights)
 
     def passage(self, passage_id: str, reader: Reader) -> Passage | None:
         """Return one passage, or None where there is none that `reader` may see."""
-        query = _SHOWN.where(passage_table.c.passage_id == passage_id, readable(reader))
+        values = {**rights_of(reader), "passage_id": passage_id}
         with self._engine.connect() as connection:
-            row = connection.execute(query).mappings().one_or_none()
+            row = connection.execute(ONE_PASSAGE, values).mappings().one_or_none()
         return _passage(row) if row else None
 
     def passages(self, corpus: str, document_id: str, reader: Reader) -> Sequence[Passage]:
         """Return a document's passages that `reader` may see, in their order."""
-        query = _SHOWN.where(
-            passage_table.c.corpus == corpus,
-            passage_table.c.document_id == document_id,
-            readable(reader),
-        ).order_by(passage_table.c.in_document, passage_table.c.number)
+        values = {**rights_of(reader), "corpus": corpus, "document_id": document_id}
         with self._engine.connect() as connection:
-            return [_passage(row) for row in connection.execute(query).mappings()]
+            return [_passage(row) for row in connection.execute(DOCUMENT, values).mappings()]
 
     def count(self, corpus: str) -> int:
         """Return how many passages the corpus holds."""
@@ -144,75 +135,14 @@ class SearchIndex:
         words.warm()
 
 
-def _candidates(
-    connection: sa.Connection,
-    weights: Sequence[tuple[int, float]],
-    ground: Ground,
-    allowed: sa.ColumnElement[bool],
-    limit: int,
-) -> Sequence[Candidate]:
-    asked = _asked(connection.dialect.name, weights)
-    posting, passage, said = posting_table.c, passage_table.c, passage_text_table.c
-    base = SATURATION * (1 - LENGTH_SHARE)
-    slope = SATURATION * LENGTH_SHARE / (ground.mean_length or 1.0)
-    score = sa.func.sum(
-        asked.c.weight * posting.frequency / (posting.frequency + base + slope * posting.length)
-    )
-    scored = (
-        sa.select(posting.number, score.label("score"))
-        .select_from(asked.join(posting_table, posting.term_id == asked.c.term_id))
-        .group_by(posting.number)
-        .subquery("scored")
-    )
-    best = (
-        sa.select(scored.c.number)
-        .select_from(scored.join(passage_table, passage.number == scored.c.number))
-        .where(allowed)
-        .order_by(scored.c.score.desc(), scored.c.number)
-        .limit(limit)
-        .subquery("best")
-    )
-    query = sa.select(
-        passage.number,
-        passage.document_id,
-        said.title_tokens,
-        said.heading_tokens,
-        said.body_tokens,
-        passage.length,
-    ).select_from(
-        best.join(passage_table, passage.number == best.c.number).join(
-            passage_text_table, said.number == best.c.number
-        )
-    )
-    return [
-        Candidate(number, document_id, title, heading, body, length)
-        for number, document_id, title, heading, body, length in connection.execute(query)
-    ]
-
-
-def _asked(dialect: str, weights: Sequence[tuple[int, float]]) -> sa.FromClause:
-    """Return the question's terms as a table (term_id, weight) that the database reads."""
-    if dialect == "postgresql":
-        return (
-            sa.func.unnest(
-                sa.cast([one for one, _ in weights], sa.ARRAY(sa.Integer)),
-                sa.cast([weight for _, weight in weights], sa.ARRAY(sa.Float)),
-            )
-            .table_valued("term_id", "weight", name="asked")
-            .render_derived()
-        )
-    each = sa.func.json_each(json.dumps(weights)).table_valued("value", name="each")
-    return sa.select(
-        sa.cast(sa.func.json_extract(each.c.value, "$[0]"), sa.Integer).label("term_id"),
-        sa.cast(sa.func.json_extract(each.c.value, "$[1]"), sa.Float).label("weight"),
-    ).subquery("asked")
-
-
 def _found(
-    connection: sa.Connection, ranked: Sequence[Ranked], allowed: sa.ColumnElement[bool]
+    connection: sa.Connection,
+    ranked: Sequence[Ranked],
+    query: sa.Select[Any],
+    rights: Mapping[str, Any],
 ) -> Sequence[Found]:
-    query = _SHOWN.where(passage_table.c.number.in_([one.number for one in ranked]), allowed)
-    rows = {row["number"]: row for row in connection.execute(query).mappings()}
+    values = {**rights, "numbers": [one.number for one in ranked]}
+    rows = {row["number"]: row for row in connection.execute(query, values).mappings()}
     return [
         Found(_passage(rows[one.number]), one.score, one.share)
         for one in ranked

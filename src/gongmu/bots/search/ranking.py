@@ -11,9 +11,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
+from gongmu.bots.search.packing import FIRST_LINE, Hits, find
 from gongmu.bots.search.question import Question, weighed
 
 SATURATION = 1.8
@@ -26,8 +32,8 @@ _TITLE, _SENTENCE, _WHOLE, _ORDER, _DOCUMENT = 0.4, 0.2, 0.2, 0.3, 0.3
 _SIBLINGS = 5
 _NEARLY_MET = 0.7
 """What a near word in place of the one asked for counts in the share found."""
-_LOOKED_INTO = 20
-"""Of how many of the best the sentences are looked at."""
+
+Shares: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -46,19 +52,16 @@ class Ground:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A passage's tokens as stored: title and heading in one line each, the text by sentences."""
+    """A passage as stored: `name` is the tokens of its heading, else of its document's title.
+
+    `terms` as in `packing`, `length` in tokens of the text.
+    """
 
     number: int
     document_id: str
-    title: str
-    heading: str
-    body: str
+    name: str
+    terms: bytes
     length: int
-
-    @property
-    def name(self) -> str:
-        """Return the tokens of what the passage is called: its heading, else its document."""
-        return self.heading or self.title
 
 
 @dataclass(frozen=True)
@@ -70,12 +73,28 @@ class Ranked:
     share: float
 
 
-def frequencies(title: str, heading: str, body: str) -> Mapping[str, int]:
+@dataclass(frozen=True)
+class Name:
+    """The tokens of a name with their rarities, and the sum of these."""
+
+    rarities: Mapping[str, float]
+    whole: float
+
+
+def frequencies(
+    title: Sequence[str], heading: Sequence[str], lines: Sequence[Sequence[str]]
+) -> Mapping[str, int]:
     """Return how often each token counts in a passage: title tokens count several times."""
-    counted = Counter(body.split())
-    for token in (*title.split(), *heading.split()):
+    counted = Counter(token for line in lines for token in line)
+    for token in (*title, *heading):
         counted[token] += TITLE_WEIGHT
     return counted
+
+
+def name_of(tokens: str, ground: Ground) -> Name:
+    """Return a name's tokens weighed; their terms must be known to `ground`."""
+    rarities = {token: ground.rarity(token) for token in tokens.split()}
+    return Name(rarities, sum(rarities.values()))
 
 
 def weights_of(question: Question, ground: Ground) -> Mapping[str, float]:
@@ -103,125 +122,146 @@ def rank(
     weights: Mapping[str, float],
     candidates: Sequence[Candidate],
     ground: Ground,
+    numbers: Callable[[str], Sequence[int]],
+    names: Callable[[str], Name],
 ) -> Sequence[Ranked]:
-    """Return the candidates best first; equal ones by number."""
-    measure = _Measure(question, weights, ground)
-    signs = [measure.signs(one) for one in candidates]
-    best = max((one.bm25 for one in signs), default=0.0)
-    by_document: dict[str, list[float]] = {}
-    for candidate, one in zip(candidates, signs, strict=True):
-        by_document.setdefault(candidate.document_id, []).append(one.bm25)
-    siblings = {
-        document: sum(sorted(scores, reverse=True)[:_SIBLINGS]) / _SIBLINGS
-        for document, scores in by_document.items()
-    }
+    """Return the candidates best first; equal ones by number.
+
+    `numbers`: a term's numbers in the packed terms. `names`: a candidate's name weighed.
+    """
+    if not candidates:
+        return []
+    measure = _Measure(question, weights, candidates, ground, numbers)
+    bm25 = measure.bm25
+    best = float(bm25.max())
+    score = (
+        bm25
+        + _DOCUMENT * _of_documents(candidates, bm25)
+        + best * _TITLE * _titles(candidates, weights, names)
+        + best * _WHOLE * measure.whole
+        + best * _ORDER * measure.order
+        + best * _SENTENCE * measure.sentence
+    )
     ranked = [
-        Ranked(
-            candidate.number,
-            one.bm25
-            + _DOCUMENT * siblings[candidate.document_id]
-            + best * _TITLE * one.title
-            + best * _WHOLE * one.whole
-            + best * _ORDER * one.order,
-            one.share,
-        )
-        for candidate, one in zip(candidates, signs, strict=True)
+        Ranked(candidate.number, float(points), float(share))
+        for candidate, points, share in zip(candidates, score, measure.share, strict=True)
     ]
-    ranked.sort(key=_order)
-    by_number = {one.number: one for one in candidates}
-    looked_into = [
-        replace(one, score=one.score + best * _SENTENCE * measure.sentence(by_number[one.number]))
-        for one in ranked[:_LOOKED_INTO]
-    ]
-    return [*sorted(looked_into, key=_order), *ranked[_LOOKED_INTO:]]
+    return sorted(ranked, key=lambda one: (-one.score, one.number))
 
 
-def _order(one: Ranked) -> tuple[float, int]:
-    return -one.score, one.number
+def _of_documents(candidates: Sequence[Candidate], bm25: Shares) -> Shares:
+    """Return for each candidate what its document's best passages come to."""
+    by_document: dict[str, list[float]] = {}
+    for candidate, points in zip(candidates, bm25, strict=True):
+        by_document.setdefault(candidate.document_id, []).append(float(points))
+    sums = {
+        document: sum(sorted(points, reverse=True)[:_SIBLINGS]) / _SIBLINGS
+        for document, points in by_document.items()
+    }
+    return np.array([sums[one.document_id] for one in candidates])
 
 
-@dataclass(frozen=True, slots=True)
-class _Signs:
-    bm25: float
-    title: float
-    whole: float
-    order: float
-    share: float
+def _titles(
+    candidates: Sequence[Candidate], weights: Mapping[str, float], names: Callable[[str], Name]
+) -> Shares:
+    """Return how far the question covers each candidate's name, 0..1."""
+    covered = []
+    for one in candidates:
+        name = names(one.name)
+        met = sum(rarity for token, rarity in name.rarities.items() if token in weights)
+        covered.append(met / name.whole if name.whole else 0.0)
+    return np.array(covered)
 
 
 class _Measure:
-    """One question's measures of one passage after another."""
+    """One question's measures of all candidates at once, an entry for each."""
 
-    def __init__(self, question: Question, weights: Mapping[str, float], ground: Ground) -> None:
-        self._question = question
-        self._weights = weights
-        self._asks = weights.__contains__
-        self._ground = ground
-        self._rarity: dict[str, float] = {}
+    def __init__(
+        self,
+        question: Question,
+        weights: Mapping[str, float],
+        candidates: Sequence[Candidate],
+        ground: Ground,
+        numbers: Callable[[str], Sequence[int]],
+    ) -> None:
+        self._question, self._ground, self._candidates = question, ground, candidates
+        known = [term for term in weights if numbers(term)]
+        self._which = {term: at for at, term in enumerate(known)}
+        self._weight = np.array([weights[term] for term in known])
         self._all = sum(weights[term] for term in question.weights) or 1.0
-        self._main = {
-            term: ground.rarity(term) ** 0.5 * weight for term, weight in question.main.items()
-        }
-        self._instead = question.instead
-        self._all_main = sum(self._main.values()) or 1.0
-
-    def signs(self, passage: Candidate) -> _Signs:
-        weights = self._weights
-        asks = self._asks
-        heads = [*passage.title.split(), *passage.heading.split()]
-        counted = Counter(filter(asks, passage.body.split()))
-        for token in filter(asks, heads):
-            counted[token] += TITLE_WEIGHT
-        length = passage.length / (self._ground.mean_length or 1.0)
-        damped = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length)
-        bm25 = sum(
-            weights[term] * count * (SATURATION + 1) / (count + damped)
-            for term, count in counted.items()
-        )
-        whole = sum(map(weights.__getitem__, counted))
-        found = sum(weight * self._met(term, counted) for term, weight in self._main.items())
-        return _Signs(
-            bm25,
-            self._title(passage),
-            min(1.0, whole / self._all),
-            self._order(passage, counted),
-            found / self._all_main,
+        self._hits: Hits = find(
+            [one.terms for one in candidates],
+            [(number, at) for at, term in enumerate(known) for number in numbers(term)],
         )
 
-    def _met(self, term: str, counted: Mapping[str, int]) -> float:
-        if term in counted:
-            return 1.0
-        near = self._instead.get(term, ())
-        return _NEARLY_MET if any(one in counted for one in near) else 0.0
+    @cached_property
+    def _counts(self) -> Shares:
+        hits, terms = self._hits, len(self._which)
+        times = np.where(hits.part < FIRST_LINE, TITLE_WEIGHT, 1)
+        places = hits.passage * terms + hits.term
+        size = len(self._candidates) * terms
+        counted: Shares = np.bincount(places, times, size).astype(float)
+        return counted.reshape(-1, terms)
 
-    def sentence(self, passage: Candidate) -> float:
-        """Return how much of the question stands in one sentence or row, 0..1."""
-        weights, asks = self._weights, self._asks
-        best = max(
-            sum(map(weights.__getitem__, set(filter(asks, line.split()))))
-            for line in passage.body.split("\n")
-        )
-        return min(1.0, best / self._all)
+    @cached_property
+    def bm25(self) -> Shares:
+        length = np.array([one.length for one in self._candidates])
+        shares = length / (self._ground.mean_length or 1.0)
+        damped = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * shares)
+        counts = self._counts
+        found: Shares = counts * (SATURATION + 1) / (counts + damped[:, None]) @ self._weight
+        return found
 
-    def _title(self, passage: Candidate) -> float:
-        tokens = set(passage.name.split())
-        whole = found = 0.0
-        for token in tokens:
-            rarity = self._rarity.get(token)
-            if rarity is None:
-                rarity = self._rarity[token] = self._ground.rarity(token)
-            whole += rarity
-            if token in self._weights:
-                found += rarity
-        return found / whole if whole else 0.0
+    @property
+    def whole(self) -> Shares:
+        """How much of the question stands in the passage, 0..1."""
+        shares: Shares = (self._counts > 0) @ self._weight / self._all
+        return np.minimum(1.0, shares)
 
-    def _order(self, passage: Candidate, counted: Mapping[str, int]) -> float:
-        pairs = self._question.pairs
-        if not pairs:
-            return 0.0
-        text = f" {passage.heading} {passage.body} "
+    @property
+    def share(self) -> Shares:
+        """How much of what is asked for stands in the passage, near words nearly counting."""
+        held = self._counts > 0
+        found = np.zeros(len(self._candidates))
+        whole = 0.0
+        for term, weight in self._question.main.items():
+            weight *= self._ground.rarity(term) ** 0.5
+            whole += weight
+            near = [self._which[one] for one in self._question.instead.get(term, ())
+                    if one in self._which]  # fmt: skip
+            met = held[:, near].any(axis=1) * _NEARLY_MET if near else 0.0
+            if term in self._which:
+                met = np.maximum(met, held[:, self._which[term]])
+            found += weight * met
+        shares: Shares = found / (whole or 1.0)
+        return shares
 
-        return sum(
-            one in counted and other in counted and f" {one} {other} " in text
-            for one, other in pairs
-        ) / len(pairs)
+    @property
+    def order(self) -> Shares:
+        """How many of the question's adjacent pairs stand adjacent in the passage, 0..1."""
+        pairs, which, hits = self._question.pairs, self._which, self._hits
+        known = [
+            (which[one], which[other]) for one, other in pairs if one in which and other in which
+        ]
+        if not known:
+            return np.zeros(len(self._candidates))
+        table = np.full((len(which), len(which)), -1)
+        for number, (one, other) in enumerate(known):
+            table[one, other] = number
+        beside = np.flatnonzero((np.diff(hits.at) == 1) & (hits.part[1:] > 0))
+        pair = table[hits.term[beside], hits.term[beside + 1]]
+        met = np.zeros((len(self._candidates), len(known)), dtype=bool)
+        met[hits.passage[beside][pair >= 0], pair[pair >= 0]] = True
+        shares: Shares = met.sum(axis=1) / len(pairs)
+        return shares
+
+    @property
+    def sentence(self) -> Shares:
+        """How much of the question stands in one sentence or row, 0..1."""
+        hits, terms = self._hits, len(self._which)
+        said = hits.part >= FIRST_LINE
+        places = np.unique(hits.line[said] * terms + hits.term[said])
+        of_line = np.bincount(places // terms, self._weight[places % terms], hits.lines)
+        best: Shares = np.zeros(len(self._candidates))
+        np.maximum.at(best, hits.passage_of_line, of_line)
+        return np.minimum(1.0, best / self._all)

@@ -39,10 +39,10 @@ passage_text_table = sa.Table(
     sa.Column("heading", sa.Text, nullable=False),
     sa.Column("title_tokens", sa.Text, nullable=False),
     sa.Column("heading_tokens", sa.Text, nullable=False),
-    sa.Column("body_tokens", sa.Text, nullable=False),
+    sa.Column("terms", sa.LargeBinary, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
 )
-"""What a passage says and the tokens of it; `departments` one a line."""
+"""What a passage says and its terms, see `packing`; `departments` one a line."""
 
 passage_department_table = sa.Table(
     "bot_passage_department",

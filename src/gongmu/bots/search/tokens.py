@@ -54,7 +54,10 @@ class Token:
     @property
     def is_main(self) -> bool:
         """Return whether the token belongs to the likeliest reading, word for word."""
-        return self.kind in (Kind.NOUN, Kind.VERB, Kind.NUMBER)
+        return self.kind in _MAIN
+
+
+_MAIN = frozenset((Kind.NOUN, Kind.VERB, Kind.NUMBER))
 
 
 def tokens(text: str) -> tuple[str, ...]:
@@ -77,16 +80,15 @@ def read(text: str) -> Sequence[Token]:
     return found
 
 
-def stored(text: str) -> str:
-    """Return a text as stored: a line of tokens per sentence or row, the main ones first."""
+def lines(text: str) -> Sequence[Sequence[str]]:
+    """Return the tokens of a text as indexed: a line per sentence or row, the main ones first."""
     kept = []
     for line in _LINE.split(_plain(text)):
         found = read(line)
-        main = [one.text for one in found if one.is_main]
-        rest = [one.text for one in found if not one.is_main]
-        if main or rest:
-            kept.append(" ".join([*main, *rest]))
-    return "\n".join(kept)
+        main = [one.text for one in found if one.kind in _MAIN]
+        if main or found:
+            kept.append([*main, *(one.text for one in found if one.kind not in _MAIN)])
+    return kept
 
 
 def warm() -> None:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from gongmu.bots.passages import Passage
 from gongmu.bots.search import tokens as words
 from gongmu.bots.search.citing import own_article
+from gongmu.bots.search.packing import pack
 from gongmu.bots.search.ranking import frequencies
 from gongmu.bots.search.tables import (
     corpus_table,
@@ -33,17 +34,18 @@ T = TypeVar("T")
 @dataclass(frozen=True)
 class _Cut:
     passage: Passage
-    title: str
-    heading: str
-    body: str
-    length: int
+    title: Sequence[str]
+    heading: Sequence[str]
+    lines: Sequence[Sequence[str]]
+
+    @property
+    def length(self) -> int:
+        return sum(map(len, self.lines))
 
 
 def _cut(passage: Passage) -> _Cut:
-    body = words.stored(passage.text)
     title = [*words.tokens(passage.document), *own_article(passage.document, passage.place)]
-    length = len(body.split())
-    return _Cut(passage, " ".join(title), " ".join(words.tokens(passage.heading)), body, length)
+    return _Cut(passage, title, words.tokens(passage.heading), words.lines(passage.text))
 
 
 def write_documents(
@@ -139,10 +141,12 @@ def _add(connection: sa.Connection, corpus: str, cuts: Sequence[_Cut]) -> None:
             sa.insert(passage_table), [_row(cut.passage, cut.length) for cut in some]
         )
     numbers = _numbers(connection, [cut.passage.passage_id for cut in cuts])
+    counted = [frequencies(cut.title, cut.heading, cut.lines) for cut in cuts]
+    ids = _term_ids(connection, corpus, Counter(term for one in counted for term in one))
     for some in _portions(cuts, _AT_ONCE):
         connection.execute(
             sa.insert(passage_text_table),
-            [_text_row(cut, numbers[cut.passage.passage_id]) for cut in some],
+            [_text_row(cut, numbers[cut.passage.passage_id], ids) for cut in some],
         )
     departments = [
         {"number": numbers[cut.passage.passage_id], "department": department}
@@ -151,9 +155,6 @@ def _add(connection: sa.Connection, corpus: str, cuts: Sequence[_Cut]) -> None:
     ]
     if departments:
         connection.execute(sa.insert(passage_department_table), departments)
-    counted = [frequencies(cut.title, cut.heading, cut.body) for cut in cuts]
-    holding = Counter(term for one in counted for term in one)
-    ids = _term_ids(connection, corpus, holding)
     _insert_postings(
         connection,
         sorted(
@@ -178,7 +179,7 @@ def _row(passage: Passage, length: int) -> dict[str, object]:
     }
 
 
-def _text_row(cut: _Cut, number: int) -> dict[str, object]:
+def _text_row(cut: _Cut, number: int, ids: Mapping[str, int]) -> dict[str, object]:
     passage = cut.passage
     return {
         "number": number,
@@ -186,9 +187,9 @@ def _text_row(cut: _Cut, number: int) -> dict[str, object]:
         "document": passage.document,
         "place": passage.place,
         "heading": passage.heading,
-        "title_tokens": cut.title,
-        "heading_tokens": cut.heading,
-        "body_tokens": cut.body,
+        "title_tokens": " ".join(cut.title),
+        "heading_tokens": " ".join(cut.heading),
+        "terms": pack([cut.title, cut.heading, *cut.lines], ids),
         "text": passage.text,
     }
 

@@ -35,7 +35,7 @@ def upgrade() -> None:
         sa.Column("heading", sa.Text, nullable=False),
         sa.Column("title_tokens", sa.Text, nullable=False),
         sa.Column("heading_tokens", sa.Text, nullable=False),
-        sa.Column("body_tokens", sa.Text, nullable=False),
+        sa.Column("terms", sa.LargeBinary, nullable=False),
         sa.Column("text", sa.Text, nullable=False),
     )
     op.create_table(
