@@ -125,14 +125,15 @@ def register_work(house: House) -> Callable[[Worker], None]:
     Raises Refused when the city file's offices, hours or ordinances cannot be read.
     """
     from gongmu.bots.answers.forgetting import Forgetting
+    from gongmu.bots.guard.office import bots_office
     from gongmu.bots.knowledge.learning_run import NIGHTLY, Learning
-    from gongmu.bots.registry import all_bots, check_desks
+    from gongmu.bots.registry import all_bots, check_desks, known_tools
     from gongmu.bots.search.index import SearchIndex
     from gongmu.bots.statutes.import_run import StatuteImport
     from gongmu.bus.daily_run import BusDay
 
     # A desk that points at what is not there stops the start, not the officer's question.
-    check_desks(all_bots())
+    check_desks(all_bots(), tools=known_tools(bots_office(house)))
     day, index = BusDay(house), SearchIndex(house.engine)
     learning, forgetting = Learning(house, index), Forgetting(house)
     StatuteImport(house, index)

@@ -9,6 +9,7 @@ import asyncio
 import json
 
 from mcp.server.mcpserver import MCPServer
+from mcp.types import ToolAnnotations
 
 
 def foreign() -> MCPServer[None]:
@@ -30,6 +31,11 @@ def foreign() -> MCPServer[None]:
         """Never answer in time."""
         await asyncio.sleep(30)
         return "late"
+
+    @server.tool(annotations=ToolAnnotations(destructive_hint=True))
+    def erase() -> str:
+        """Change something there."""
+        return "erased"
 
     @server.tool()
     def hidden() -> str:

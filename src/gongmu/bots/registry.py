@@ -7,10 +7,11 @@ A desk that names a tool, a knowledge base or a form nobody has stops the start
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -19,6 +20,9 @@ from gongmu.bots.passages import Reader
 from gongmu.bots.search.tokens import tokens
 from gongmu.bots.wayfinding import Desk, Ranked, Wayfinder
 from gongmu.core.errors import Refused
+
+if TYPE_CHECKING:
+    from gongmu.bots.guard.office import BotsOffice
 
 CORPORA: Mapping[str, str] = MappingProxyType(
     {
@@ -115,6 +119,11 @@ def check_desks(
             f"창구 파일이 없는 것을 가리킵니다: {', '.join(wrong)}.",
             "이름을 고치거나, 없는 도구·지식·서식을 먼저 더하세요.",
         )
+
+
+def known_tools(office: BotsOffice) -> Collection[str]:
+    """Return what a desk's `tools` may name: our own and those the city allow-listed."""
+    return {*_tools(), *(f"{other.code}.{name}" for other in office.mcp for name in other.tools)}
 
 
 def _tools() -> Iterable[str]:

@@ -32,6 +32,7 @@ from gongmu.bots.answers.model import (
     add_up,
     allowed,
 )
+from gongmu.bots.answers.others import Others
 from gongmu.bots.answers.writing import Written, answer_of
 from gongmu.bots.bot import Bot
 from gongmu.bots.guard.mask import MaskMemory
@@ -68,8 +69,9 @@ class AnswerDesk:
         self._house = house
         self._office = office or bots_office(house)
         self._index = index or SearchIndex(house.engine)
-        self._ground = Groundwork(house, self._office, self._index)
-        self._maker = Maker(house, self._ground)
+        others = Others(house, self._office)
+        self._ground = Groundwork(house, self._office, self._index, others.concerns)
+        self._maker = Maker(house, self._ground, others)
         self._masks = MaskVault(house.engine, house.vault, house.clock, self._office.public_phones)
         self._quotas = QuotaBook(house.engine, self._office.quotas, house.clock)
         self.conversations = Conversations(house)

@@ -58,7 +58,7 @@ class FormFilling:
         raw = calls[0].arguments if calls else json_in(text)
         if not isinstance(raw, dict) or not raw or (not end.whole and not calls):
             raise wrong_form("JSON이 아닙니다")
-        values = checked_values(self._form, _opened(raw, self._memory))
+        values = checked_values(self._form, opened(raw, self._memory))
         if not values:
             raise wrong_form("빈 서식입니다")
         asked = self._ready.asked
@@ -121,12 +121,12 @@ def _lines(form: Form, values: Mapping[str, Any], code: str) -> list[str]:
     return [" | ".join(row) for row in rows_of(values, code)]
 
 
-def _opened(value: Any, memory: MaskMemory) -> Any:
+def opened(value: Any, memory: MaskMemory) -> Any:
     """Return values with what was masked put back, for the officer's own draft."""
     if isinstance(value, str):
         return unmask(value, memory)
     if isinstance(value, list):
-        return [_opened(one, memory) for one in value]
+        return [opened(one, memory) for one in value]
     if isinstance(value, dict):
-        return {key: _opened(one, memory) for key, one in value.items() if one is not None}
+        return {key: opened(one, memory) for key, one in value.items() if one is not None}
     return value

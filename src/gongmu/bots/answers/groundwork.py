@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -86,8 +86,16 @@ class Ready:
 class Groundwork:
     """Lays the ground for answers of one installation."""
 
-    def __init__(self, house: House, office: BotsOffice, index: SearchIndex) -> None:
+    def __init__(
+        self,
+        house: House,
+        office: BotsOffice,
+        index: SearchIndex,
+        concerns: Callable[[Ready], bool] = lambda _: False,
+    ) -> None:
+        """`concerns` says whether another body's tool may answer what no paper of ours does."""
         self._house, self._office, self._index = house, office, index
+        self._concerns = concerns
 
     def lay(self, asked: Asked) -> Ready:
         """Return the ground, or one whose `refused` says why there is no answer."""
@@ -105,7 +113,7 @@ class Groundwork:
             self._attach(ready, one)
         self._run_tools(ready)
         found = self._search(ready)
-        if self._nothing(ready, found):
+        if self._nothing(ready, found) and not self._concerns(ready):
             ready.refused = refusal(
                 "no_passage", "이 창구의 자료에서 답을 찾지 못했습니다.", whom, ready.tools
             )

@@ -17,7 +17,7 @@ from gongmu.bots.answers.compose import fenced, instructions, question_text
 from gongmu.bots.answers.conversations import Turn
 from gongmu.bots.answers.events import Event, Progress, ToolRan, Withdrawn
 from gongmu.bots.answers.extract import extract
-from gongmu.bots.answers.filling import FormFilling
+from gongmu.bots.answers.filling import FormFilling, opened
 from gongmu.bots.answers.groundwork import FORM_TOOL, Groundwork, Ready, refusal
 from gongmu.bots.answers.model import (
     Call,
@@ -25,10 +25,12 @@ from gongmu.bots.answers.model import (
     Exchange,
     ModelDoor,
     Piece,
+    allowed,
     looks_like_call,
     prompted_call,
     say_result,
 )
+from gongmu.bots.answers.others import Others
 from gongmu.bots.answers.verify import ArticleFinding, Judge
 from gongmu.bots.answers.writing import Writer
 from gongmu.bots.guard.mask import MaskMemory
@@ -87,8 +89,8 @@ class _Said:
 class Maker:
     """Writes answers; what is written grows in the work's writer."""
 
-    def __init__(self, house: House, ground: Groundwork) -> None:
-        self._house, self._ground = house, ground
+    def __init__(self, house: House, ground: Groundwork, others: Others) -> None:
+        self._house, self._ground, self._others = house, ground, others
         self._statutes = Statutes(house.engine)
 
     async def write(self, work: Work, models: Sequence[Endpoint]) -> AsyncGenerator[Event, None]:
@@ -157,7 +159,7 @@ class Maker:
             instructions=self._told(work),
             question=question_text(ready.asked.question, ready.sources),
             history=ready.asked.history,
-            tools=self._offered(ready),
+            tools=await self._offered(ready),
         )
         for _ in range(MOST_CALLS + 1):
             said = _Said()
@@ -186,6 +188,10 @@ class Maker:
                 for use in ready.tools[before:]:
                     yield ToolRan(use)
                 say_result(exchange, call, told)
+            if not allowed([door.endpoint], ready.data_class):
+                # What a tool found may not go to this model: the next one, or none, writes on.
+                work.notes.append("도구 결과의 등급이 높아 이 모델로는 잇지 않습니다.")
+                return
         work.notes.append("도구를 너무 여러 번 불러 그만두었습니다.")
 
     async def _heard(
@@ -211,21 +217,29 @@ class Maker:
     def _called(self, work: Work, call: Call) -> str:
         """Run a tool for the model; return what it is told, as numbered reading matter."""
         before = len(work.ready.sources)
-        run = self._ground.run_named(work.ready, call.tool, call.arguments)
+        if code := self._others.code_of(work.ready, call.tool):
+            return self._others.call(
+                work.ready, code, call.arguments, work.memory, work.masked.extend
+            )
+        # Our own tools stay in the house, so they are handed what the placeholders stand for.
+        arguments = opened(call.arguments, work.memory)
+        run = self._ground.run_named(work.ready, call.tool, arguments)
         if run is None:
             return "이 창구에는 없는 도구입니다. 자료로만 답하세요."
         if run.result is None:
             return run.use.text
         return "\n".join(fenced(one) for one in work.ready.sources[before:])
 
-    def _offered(self, ready: Ready) -> Sequence[dict[str, Any]]:
+    async def _offered(self, ready: Ready) -> Sequence[dict[str, Any]]:
         """Return the desk's tools that this reader may run, as a model is told them."""
-        offered = []
+        offered: list[dict[str, Any]] = []
         for code in ready.asked.bot.tools:
             tool = all_tools().get(code)
             if tool is None or code == FORM_TOOL or not may_run(ready.asked.reader, tool):
                 continue
             offered.append(_as_told(code))
+        if self._others.named(ready):
+            offered += await aside(self._others.offered, ready)
         return offered
 
     async def _fill(self, work: Work, door: ModelDoor, filling: FormFilling) -> bool:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from gongmu.bots.passages import DataClass
 from gongmu.core.errors import Refused
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from gongmu.core.errors import Refused, Transient
 
 if TYPE_CHECKING:
     from mcp.client import Client
+    from mcp.types import ToolAnnotations
 
     from gongmu.core.house import House
 
@@ -37,6 +38,8 @@ class OtherTool:
     title: str
     description: str
     arguments: Mapping[str, Any]
+    changes: bool = False
+    """It says of itself that it changes or destroys something."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +52,15 @@ class OtherResult:
     notes: Sequence[str] = ()
 
 
-async def list_others(house: House) -> Sequence[OtherTool]:
-    """Return the allow-listed tools of the servers that answer; one that is down is left out."""
+async def list_others(house: House, servers: Collection[str] | None = None) -> Sequence[OtherTool]:
+    """Return the allow-listed tools of the servers that answer; one that is down is left out.
+
+    `servers`: only these (by code).
+    """
     found: list[OtherTool] = []
     for other in bots_office(house).mcp:
+        if servers is not None and other.code not in servers:
+            continue
         try:
             async with _open(house, other, MaskMemory(), DataClass.OPEN, None) as client:
                 listed = await client.list_tools()
@@ -64,11 +72,17 @@ async def list_others(house: House) -> Sequence[OtherTool]:
                 _clean(tool.title or tool.name)[:100],
                 _clean(tool.description or "")[:1000],
                 tool.input_schema,
+                _changes(tool.annotations),
             )
             for tool in listed.tools
             if tool.name in other.tools
         ]
     return found
+
+
+def list_others_now(house: House, servers: Collection[str]) -> Sequence[OtherTool]:
+    """Do the same for code that does not await; never inside a running loop."""
+    return asyncio.run(list_others(house, servers))
 
 
 async def call_other(
@@ -195,6 +209,12 @@ async def _by_address(
         way = streamable_http_client(other.address, http_client=outlet)
         async with Client(way, read_timeout_seconds=other.timeout_seconds, cache=None) as client:
             yield client
+
+
+def _changes(hints: ToolAnnotations | None) -> bool:
+    if hints is None:
+        return False
+    return hints.read_only_hint is False or hints.destructive_hint is True
 
 
 def _clean(text: str) -> str:

@@ -45,7 +45,7 @@ class Workshop:
         """`known` refuses a desk with unknown tools, corpora or forms (`registry.check_desks`)."""
         self._house = house
         self._engine = house.engine
-        self._known = known or _known_to(house.engine)
+        self._known = known or _known_to(house)
 
     # ------------------------------------------------------------ looking
 
@@ -285,14 +285,15 @@ class Workshop:
         self._house.audit.record(by.account, did, about, reason=reason)
 
 
-def _known_to(engine: sa.Engine) -> Callable[[Bot], None]:
+def _known_to(house: House) -> Callable[[Bot], None]:
     def check(bot: Bot) -> None:
+        from gongmu.bots.guard.office import bots_office
         from gongmu.bots.knowledge.tables import corpus_table
-        from gongmu.bots.registry import check_desks
+        from gongmu.bots.registry import check_desks, known_tools
 
-        with engine.connect() as connection:
+        with house.engine.connect() as connection:
             corpora = list(connection.scalars(sa.select(corpus_table.c.code)))
-        check_desks({bot.code: bot}, corpora=corpora)
+        check_desks({bot.code: bot}, corpora=corpora, tools=known_tools(bots_office(house)))
 
     return check
 
