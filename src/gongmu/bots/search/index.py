@@ -12,7 +12,7 @@ from gongmu.bots.passages import DataClass, Found, Passage, Reader
 from gongmu.bots.search import tokens as words
 from gongmu.bots.search.calibration import learn_threshold, threshold
 from gongmu.bots.search.elsewhere import ELSEWHERE
-from gongmu.bots.search.question import read_question
+from gongmu.bots.search.question import MOST_TERMS, read_question
 from gongmu.bots.search.ranking import Candidate, Ranked, rank, rarest, weights_of
 from gongmu.bots.search.refusal import share
 from gongmu.bots.search.rights import rights_of
@@ -65,7 +65,7 @@ class SearchIndex:
 
         `on`: only what is in force that day (None = any day). `below`: only up to this class.
         """
-        question = read_question(words.read(query))
+        question = read_question(words.read(query, MOST_TERMS))
         if not question.weights or not corpora or k < 1:
             return []
         rights = rights_of(reader, on, below)

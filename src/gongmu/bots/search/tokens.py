@@ -7,6 +7,7 @@ several ways nearly as likely, the other ways' stems are kept beside it.
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 import unicodedata
@@ -30,6 +31,8 @@ _NEARLY = 4.0
 """Log-likelihood by which another way to cut a word may be behind the best."""
 _LONGEST_WORD = 60
 _REMEMBERED = 120_000
+_AT_ONCE = 256
+"""Words analysed in one go; questions wait meanwhile."""
 
 
 class Kind(StrEnum):
@@ -70,10 +73,17 @@ def query_tokens(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(tokens(text)))
 
 
-def read(text: str) -> Sequence[Token]:
-    """Return the tokens of a text with their kinds."""
+def read(text: str, most: int = 0) -> Sequence[Token]:
+    """Return the tokens of a text with their kinds; behind `most` different ones only articles."""
     plain = _plain(text)
-    found = [token for word in _WORD.findall(plain) for token in _KIWI.of_word(word)]
+    found: list[Token] = []
+    different: set[str] = set()
+    for word in _WORD.findall(plain):
+        found += _KIWI.of_word(word)
+        if most:
+            different.update(token.text for token in found[-_LONGEST_WORD:])
+            if len(different) >= most:
+                break
     found += [Token(one, Kind.ARTICLE) for one in article_tokens(plain)]
     for name in named_laws(plain):
         found += _KIWI.of_word(name)
@@ -89,6 +99,11 @@ def lines(text: str) -> Sequence[Sequence[str]]:
         if main or found:
             kept.append([*main, *(one.text for one in found if one.kind not in _MAIN)])
     return kept
+
+
+def prepare(texts: Iterable[str]) -> None:
+    """Analyse the words of many texts, several at once, before they are asked for one by one."""
+    _KIWI.learn({word for text in texts for word in _WORD.findall(_plain(text))})
 
 
 def warm() -> None:
@@ -108,34 +123,54 @@ class _Door:
         self._kiwi: Any = None
         self._known: dict[str, tuple[Token, ...]] = {}
 
+    def learn(self, words: Iterable[str]) -> None:
+        new = sorted(one for one in words if one not in self._known and len(one) <= _LONGEST_WORD)
+        for at in range(0, min(len(new), _REMEMBERED), _AT_ONCE):
+            some = new[at : at + _AT_ONCE]
+            with self._lock:
+                found = list(self._loaded().analyze(some, top_n=_WAYS))
+            known = {word: tuple(_tokens(ways)) for word, ways in zip(some, found, strict=True)}
+            self._remember(known)
+
     def of_word(self, word: str) -> tuple[Token, ...]:
         known = self._known.get(word)
         if known is None:
             pieces = [word[at : at + _LONGEST_WORD] for at in range(0, len(word), _LONGEST_WORD)]
             known = tuple(token for piece in pieces for token in self._analysed(piece))
-            if len(self._known) >= _REMEMBERED:
-                self._known = {}
-            self._known[word] = known
+            self._remember({word: known})
         return known
+
+    def _remember(self, known: Mapping[str, tuple[Token, ...]]) -> None:
+        if len(self._known) + len(known) > _REMEMBERED:
+            self._known = {}
+        self._known.update(known)
+
+    def _loaded(self) -> Any:
+        if self._kiwi is None:
+            from kiwipiepy import Kiwi
+
+            self._kiwi = Kiwi(num_workers=max(1, (os.cpu_count() or 1)))
+        return self._kiwi
 
     def _analysed(self, word: str) -> Iterable[Token]:
         with self._lock:
-            if self._kiwi is None:
-                from kiwipiepy import Kiwi
+            ways = self._loaded().analyze(word, top_n=_WAYS)
+        return _tokens(ways)
 
-                self._kiwi = Kiwi(num_workers=1)
-            ways = self._kiwi.analyze(word, top_n=_WAYS)
-        found: dict[str, Token] = {}
-        for number, (pieces, likelihood) in enumerate(ways):
-            if likelihood < ways[0][1] - _NEARLY:
-                break
-            for token in _cut(pieces):
-                if number == 0:
-                    yield token
-                    found[token.text] = token
-                elif token.text not in found and len(token.text) > 1:
-                    found[token.text] = Token(token.text, Kind.OTHER_WAY)
-                    yield found[token.text]
+
+def _tokens(ways: Sequence[tuple[Sequence[Any], float]]) -> Iterable[Token]:
+    """Return the tokens of a word: of its likeliest reading, then what others add."""
+    found: dict[str, Token] = {}
+    for number, (pieces, likelihood) in enumerate(ways):
+        if likelihood < ways[0][1] - _NEARLY:
+            break
+        for token in _cut(pieces):
+            if number == 0:
+                yield token
+                found[token.text] = token
+            elif token.text not in found and len(token.text) > 1:
+                found[token.text] = Token(token.text, Kind.OTHER_WAY)
+                yield found[token.text]
 
 
 def _cut(pieces: Iterable[Any]) -> Iterable[Token]:

@@ -52,6 +52,8 @@ def write_documents(
     connection: sa.Connection, corpus: str, documents: Mapping[str, Sequence[Passage]]
 ) -> None:
     """Replace these documents' passages; raises Refused `passage_misfiled` for a foreign one."""
+    every = [passage for passages in documents.values() for passage in passages]
+    words.prepare(text for one in every for text in (one.document, one.heading, one.text))
     cuts: list[_Cut] = []
     for document_id, passages in documents.items():
         for passage in passages:
