@@ -18,6 +18,7 @@ from gongmu.app import open_house
 from gongmu.bots.drafts.desk import DraftDesk
 from gongmu.bots.knowledge.store import Knowledge
 from gongmu.bots.pages.room import bot_room
+from gongmu.bots.pages.workshop_sample import sample_text
 from gongmu.bots.passages import DataClass, Reader
 from gongmu.bots.search.index import SearchIndex
 from gongmu.bots.statutes.law import Article, LawKind, LawVersion, Paragraph
@@ -157,11 +158,9 @@ def write_drafts(house: House, people: People) -> str:
 
 def start_desk(house: House, people: People) -> None:
     """Begin a department's desk whose draft has passed its questions."""
-    from gongmu.bots.pages.workshop_pages import _BLANK
-
     kim = people.find("kim")
     workshop = Workshop(house)
-    workshop.start(DESK, _BLANK.format(department="총무과"), kim)
+    workshop.start(DESK, sample_text("총무과"), kim)
     workshop.test(DESK, kim, lambda bot, live: Verdict(True, 1.0))
 
 

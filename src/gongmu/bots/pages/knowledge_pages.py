@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, File, Form, Query, UploadFile
+from fastapi import APIRouter, Form, Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gongmu.bots.knowledge.document import STATE_TITLES, Corpus, Document, State
-from gongmu.bots.knowledge.learning_run import TASK, Upload, queue_learning
+from gongmu.bots.knowledge.learning_run import TASK
 from gongmu.bots.knowledge.store import Knowledge, may_learn
 from gongmu.bots.knowledge.what_finds import WhatFinds, what_finds
-from gongmu.bots.pages.ground import Ground, back_to, error_status, manages, page_of, reader_of
-from gongmu.bots.passages import DataClass, Reader
+from gongmu.bots.pages.ground import Ground, error_status, manages, page_of, reader_of
+from gongmu.bots.passages import Reader
 from gongmu.core.errors import GongmuError, Refused
 from gongmu.core.people import Act, Person
 from gongmu.core.runs import STATUS_TITLES, Status
-from gongmu.core.workflow import is_working
 from gongmu.portal.run_pages import MARKS as RUN_MARKS
 from gongmu.portal.view import wants_fragment
 
@@ -44,15 +42,13 @@ def knowledge_routes(router: APIRouter, ground: Ground) -> None:
     """Add the list of knowledge bases and the page of one."""
     knowledge = Knowledge(ground.house, ground.index)
     _look(router, ground, knowledge)
-    _learn(router, ground, knowledge)
-    _watch(router, ground, knowledge)
 
 
 def _look(router: APIRouter, ground: Ground, knowledge: Knowledge) -> None:
     @router.get("/knowledge")
     def corpora(request: Request, ask: Words = "", corpus: Words = "") -> Response:
         person = ground.enter(request)
-        return _all(ground, knowledge, request, person, ask=ask, chosen=corpus)
+        return show_all(ground, knowledge, request, person, ask=ask, chosen=corpus)
 
     @router.get("/knowledge/{code}/now")
     def now(request: Request, code: str) -> Response:
@@ -74,155 +70,12 @@ def _look(router: APIRouter, ground: Ground, knowledge: Knowledge) -> None:
         page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     ) -> Response:
         person = ground.enter(request)
-        return _corpus(
+        return show_corpus(
             ground, knowledge, request, person, code, ask=ask, query=q, state=state, page=page
         )
 
 
-def _learn(router: APIRouter, ground: Ground, knowledge: Knowledge) -> None:
-    @router.post("/knowledge")
-    def make(
-        request: Request,
-        code: Code = "",
-        title: Annotated[str, Form(max_length=100)] = "",
-        data_class: Annotated[str, Form(max_length=1)] = "O",
-        own: Annotated[str, Form(max_length=3)] = "",
-    ) -> Response:
-        person = ground.enter(request, Act.CONFIGURE)
-        given = {"code": code, "title": title, "data_class": data_class, "own": own}
-        try:
-            _check_new(knowledge, code, title, person)
-            departments = (person.department,) if own or data_class == "C" else ()
-            knowledge.ensure_corpus(
-                code,
-                title.strip(),
-                person.department,
-                departments,
-                DataClass(data_class),
-                person.account,
-            )
-        except (Refused, ValueError) as wrong:
-            said = wrong if isinstance(wrong, Refused) else _unfit("등급을 고르지 않았습니다.")
-            return _all(ground, knowledge, request, person, wrong=said, given=given)
-        return back_to(f"/bots/knowledge/{code}", "made")
-
-    @router.post("/knowledge/files")
-    def files(
-        request: Request,
-        corpus: Code = "",
-        files: Annotated[list[UploadFile], File()] = [],  # noqa: B006
-    ) -> Response:
-        person = ground.enter(request, Act.CONFIGURE)
-        named = [one for one in files if one.filename]
-        if named and is_working(ground.house.settings, ground.house.engine):
-            uploads = [Upload(one.filename or "", one.file.read()) for one in named]
-            queue_learning(ground.house, knowledge, corpus, uploads, reader_of(person))
-            return back_to(f"/bots/knowledge/{corpus}", "queued")
-        # 일꾼이 없는 작은 설치에서는 그 자리에서 배운다
-        said = upload(ground, knowledge, corpus, files, reader_of(person))
-        if "application/json" in request.headers.get("accept", "") and said.failed:
-            raise Refused("files_unread", " ".join(said.failed), "다른 꼴로 저장해 다시 올리세요.")
-        if said.failed:
-            wrong = Refused("files_unread", " ".join(said.failed), "고친 뒤 다시 올리세요.")
-            return _corpus(ground, knowledge, request, person, corpus, wrong=wrong)
-        return back_to(f"/bots/knowledge/{corpus}", "learnt")
-
-
-class Uploaded:
-    """What became of the files of one upload."""
-
-    def __init__(self) -> None:
-        self.learnt = 0
-        self.failed: list[str] = []
-
-
-def upload(
-    ground: Ground, knowledge: Knowledge, corpus: str, files: Sequence[UploadFile], by: Reader
-) -> Uploaded:
-    """Learn each file; one that cannot be read stops no other; raises Refused for no right."""
-    if not may_learn(by, knowledge.corpus(corpus)):
-        raise Refused(
-            "not_allowed",
-            "이 지식에 문서를 넣을 수 없습니다.",
-            "지식을 맡은 부서의 담당에게 부탁하세요.",
-        )
-    named = [one for one in files if one.filename]
-    if not named:
-        raise Refused("file_missing", "파일이 없습니다.", "파일을 고르거나 끌어다 놓으세요.")
-    if len(named) > MOST_FILES:
-        raise Refused(
-            "too_many_files",
-            f"한 번에 {MOST_FILES}개까지 올립니다.",
-            "나누어 올리거나 폴더를 등록하세요.",
-        )
-    done = Uploaded()
-    for one in named:
-        try:
-            knowledge.learn_file(corpus, one.file.read(), one.filename or "", by)
-            done.learnt += 1
-        except GongmuError as wrong:
-            done.failed.append(f"{one.filename}: {wrong}")
-    return done
-
-
-def _watch(router: APIRouter, ground: Ground, knowledge: Knowledge) -> None:
-    @router.post("/knowledge/{code}/watch")
-    def watch(
-        request: Request, code: str, folder: Annotated[str, Form(max_length=400)] = ""
-    ) -> Response:
-        person = _manager(ground, request)
-        try:
-            if not folder.strip():
-                raise Refused(
-                    "folder_missing", "폴더를 적지 않았습니다.", "서버의 폴더를 적으세요."
-                )
-            knowledge.watch(code, Path(folder.strip()), reader_of(person))
-        except Refused as wrong:
-            given = {"folder": folder}
-            return _corpus(
-                ground, knowledge, request, person, code, wrong=wrong, field="folder", given=given
-            )
-        return back_to(f"/bots/knowledge/{code}", "watched")
-
-    @router.post("/knowledge/{code}/unwatch")
-    def unwatch(
-        request: Request, code: str, folder: Annotated[str, Form(max_length=400)] = ""
-    ) -> Response:
-        person = _manager(ground, request)
-        knowledge.unwatch(code, folder, reader_of(person))
-        return back_to(f"/bots/knowledge/{code}", "unwatched")
-
-
-def _manager(ground: Ground, request: Request) -> Person:
-    """Return the visitor who may name folders of the server: managers alone."""
-    person = ground.enter(request, Act.CONFIGURE)
-    if not manages(person):
-        raise Refused(
-            "not_allowed",
-            "서버의 폴더는 관리 역할만 등록합니다.",
-            "관리자에게 폴더를 알려 등록을 부탁하세요.",
-        )
-    return person
-
-
-def _check_new(knowledge: Knowledge, code: str, title: str, person: Person) -> None:
-    from gongmu.bots.workshop.rules import CODE
-
-    if not CODE.fullmatch(code):
-        raise _unfit("부호는 영문 소문자로 시작해 소문자·숫자·밑줄로 3~40자입니다.")
-    if not title.strip():
-        raise _unfit("이름이 없습니다.")
-    if not person.department:
-        raise _unfit("부서가 없는 계정입니다.")
-    if knowledge.rows.corpus(code) is not None:
-        raise _unfit(f"이미 있는 지식입니다: {code}.")
-
-
-def _unfit(what: str) -> Refused:
-    return Refused("corpus_unfit", what, "고쳐서 다시 하세요.")
-
-
-def _all(
+def show_all(
     ground: Ground,
     knowledge: Knowledge,
     request: Request,
@@ -233,6 +86,7 @@ def _all(
     wrong: Refused | None = None,
     given: Mapping[str, str] | None = None,
 ) -> Response:
+    """Return the list of knowledge bases."""
     reader = reader_of(person)
     corpora = knowledge.corpora(reader)
     codes = [one.code for one in corpora if chosen in ("", one.code)]
@@ -253,7 +107,7 @@ def _all(
     )
 
 
-def _corpus(
+def show_corpus(
     ground: Ground,
     knowledge: Knowledge,
     request: Request,
@@ -268,6 +122,7 @@ def _corpus(
     field: str = "file",
     given: Mapping[str, str] | None = None,
 ) -> Response:
+    """Return the page of one knowledge base."""
     reader = reader_of(person)
     corpus = _known(knowledge, code, reader)
     documents = knowledge.documents(code, reader)

@@ -19,7 +19,8 @@ from gongmu.bots.pages.draft_pages import draft_routes
 from gongmu.bots.pages.ethics import ethics_routes, ethics_todo
 from gongmu.bots.pages.feedback import feedback_routes
 from gongmu.bots.pages.ground import Ground, open_ground
-from gongmu.bots.pages.knowledge_pages import UPLOAD_BYTES, knowledge_routes
+from gongmu.bots.pages.knowledge_acts import UPLOAD_BYTES, knowledge_acts
+from gongmu.bots.pages.knowledge_pages import knowledge_routes
 from gongmu.bots.pages.law_compare import compare_routes
 from gongmu.bots.pages.law_import import import_routes
 from gongmu.bots.pages.law_pages import law_routes
@@ -37,6 +38,7 @@ _ROUTES = (
     passage_routes,
     document_routes,
     knowledge_routes,
+    knowledge_acts,
     law_routes,
     compare_routes,
     import_routes,

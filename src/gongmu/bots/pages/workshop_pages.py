@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gongmu.bots.pages.ground import RESERVED, Ground, back_to, error_status
+from gongmu.bots.pages.workshop_sample import known_parts, sample_text
 from gongmu.bots.pages.workshop_trial import Trial
-from gongmu.bots.registry import CORPORA, shipped_bots
-from gongmu.bots.toolbox import all_tools
+from gongmu.bots.registry import shipped_bots
 from gongmu.bots.workshop.rules import State
 from gongmu.bots.workshop.store import DeskRow, Draft, Workshop, left_out
 from gongmu.bots.workshop.text import LONGEST, problems
@@ -104,7 +104,7 @@ def _all(
         marks=MARKS,
         may_write=person.may(Act.CONFIGURE),
         problems=problems(text) if text else (),
-        sample=_sample(person, like),
+        sample=sample_text(person.department, like),
         like=like,
         shipped=[("", "빈 본보기"), *((bot.code, bot.title) for bot in shipped_bots().values())],
         done_words=DONE,
@@ -235,7 +235,7 @@ def _one(
         choices=_choices(draft, [one.number for one in versions]),
         marks=MARKS,
         may=_may(person, desk, draft),
-        parts_known=_known_parts(),
+        parts_known=known_parts(),
         done_words=DONE,
         wrong=wrong,
         field=field,
@@ -260,50 +260,3 @@ def _may(person: Person, desk: DeskRow, draft: Draft | None) -> dict[str, bool]:
 def _choices(draft: Draft | None, numbers: list[int]) -> list[tuple[str, str]]:
     found = [(str(number), f"{number}판") for number in numbers]
     return [("0", "지금 초안"), *found] if draft else found
-
-
-def _known_parts() -> dict[str, list[tuple[str, str]]]:
-    from gongmu.bots.drafts.cabinet import all_forms
-
-    return {
-        "지식(corpora)": list(CORPORA.items()),
-        "도구(tools)": [(code, tool.title) for code, tool in all_tools().items()],
-        "서식(form)": [(code, form.title) for code, form in all_forms().items()],
-    }
-
-
-def _sample(person: Person, like: str) -> str:
-    """Return a text to begin with: a shipped desk's, under the visitor's department."""
-    from importlib.resources import files
-
-    known = shipped_bots()
-    if like in known:
-        text = files("gongmu.bots").joinpath("catalogue", f"{like}.yaml").read_text("utf-8")
-        return text.replace(
-            f"department: {known[like].department}", f"department: {person.department}", 1
-        )
-    return _BLANK.format(department=person.department or "우리 부서")
-
-
-_BLANK = """title: 주차 민원 안내
-purpose: 주차 민원의 처리 기준을 편람에서 찾아 줍니다.
-department: {department}
-data_class: O
-instructions: |
-  편람에 있는 내용만 인용해 답합니다. 기한과 금액은 그대로 옮깁니다.
-corpora:
-  - manual
-tools:
-  - count_days
-examples:
-  - 거주자 우선 주차 신청은 어떻게 하나요?
-limits:
-  - 개별 단속의 취소 여부는 답하지 않습니다.
-checks:
-  - ask: 거주자 우선 주차 신청 서류는?
-    documents: [편람]
-  - ask: 오늘부터 14일 뒤는 언제인가요?
-    tool: count_days
-  - ask: 화성까지 거리는 얼마인가요?
-    refuse: true
-"""
