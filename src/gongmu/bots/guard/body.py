@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from email.parser import BytesParser
 from email.policy import HTTP
-from itertools import pairwise
+from itertools import accumulate, groupby, pairwise
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -36,6 +37,7 @@ _TELLING = re.compile(
 )
 _ENDS_IN_DIGIT = re.compile(r"[\d０-９〇零一二三四五六七八九①-⑳][^\w가-힣]{0,8}\Z")
 _BEGINS_WITH_DIGIT = re.compile(r"[^\w가-힣]{0,8}[\d０-９〇零一二三四五六七八九①-⑳]")
+_PIECE = re.compile(r"\s?\d{1,8}\s?-?\s?\Z")
 _EDGE = 48
 
 
@@ -187,6 +189,7 @@ class _Leaf:
 def _across(body: Any, memory: MaskMemory, counts: Counter[str]) -> Any:
     """Mask numbers that go on from one string to the next (list items, cells, messages)."""
     leaves = list(_leaves(body))
+    _runs(leaves, memory, counts)
     for one, two in pairwise(leaves):
         _pair(one, two, memory, counts)
     return body
@@ -207,6 +210,26 @@ def _leaves(value: Any) -> Iterator[_Leaf]:
             yield _Leaf(value, place, one)
         elif isinstance(one, int) and not isinstance(one, bool):
             yield _Leaf(value, place, str(one))
+
+
+def _runs(leaves: Sequence[_Leaf], memory: MaskMemory, counts: Counter[str]) -> None:
+    """Mask numbers given in three pieces and more, each a string of its own."""
+    for short, group in groupby(leaves, key=lambda leaf: _PIECE.match(leaf.text) is not None):
+        pieces = list(group)
+        if not short or len(pieces) < 3:
+            continue
+        ends = list(accumulate(len(piece.text) + 1 for piece in pieces))
+        joined = "\n".join(piece.text for piece in pieces)
+        for item in find_personal(joined, memory.public):
+            first = bisect_right(ends, item.start)
+            last = bisect_right(ends, item.end - 1)
+            if item.kind is PersonalKind.OFFICE_PHONE or last - first < 2:
+                continue
+            mark = memory.placeholder(item.kind, joined[item.start : item.end])
+            counts[item.kind.value] += 1
+            for piece in pieces[first : last + 1]:
+                piece.text = mark
+                piece.holder[piece.place] = mark
 
 
 def _pair(one: _Leaf, two: _Leaf, memory: MaskMemory, counts: Counter[str]) -> None:

@@ -16,7 +16,7 @@ from gongmu.bots.guard.personal_kinds import PersonalItem, PersonalKind
 
 _GROUP = re.compile(r"\d+")
 _GAP = re.compile(
-    r"(?:[\s\x1f_.·~/,:;|*+#='\"<>()\[\]{}^`\\–ㅡ→⇒➡-]|\([앞뒤전후][^()\d]{0,8}\)"
+    r"(?:[\s\x1f_.·~/,:;|*+#='\"<>()\[\]{}^`\\–ㅡ→⇒➡…“”‘’「」『』【】-]|\([앞뒤전후][^()\d]{0,8}\)"
     r"|</?[a-zA-Z][^<>]{0,60}>|\\[nrt]|다시|대시|하이픈|짝대기|쩜|점|슬래시|에|국에|국)+\Z"
 )
 _TABLE = re.compile(r"[\n\r\t|,;{}\[\]<\"']|\\[nrt]")
@@ -279,7 +279,9 @@ def _is_card(stretch: Stretch, near: Near) -> bool:
         return usual or (named and len(sizes) < 4)
     if all(len(group) == 4 and group[:2] in ("19", "20") for group in _groups(stretch)):
         return False
-    if _is_clock_or_list(stretch) and not (sizes == (4, 4, 4, 4) and ":" not in stretch.gaps):
+    if _is_clock_or_list(stretch) and not (
+        sizes == (4, 4, 4, 4) and (named or not _timed(stretch))
+    ):
         return False
     if named:
         return True
@@ -296,6 +298,10 @@ def _is_card(stretch: Stretch, near: Near) -> bool:
         alone = sum(len(group) == 4 for group in stretch.chain.groups) == 4
         return (alone or not stretch.in_table) and (digits[0] != "2" or _luhn(digits))
     return stretch.spelled_out or (sizes in ((8, 8), (4, 12)) and _luhn(digits))
+
+
+def _timed(stretch: Stretch) -> bool:
+    return ":" in stretch.gaps
 
 
 def _groups(stretch: Stretch) -> Sequence[str]:

@@ -37,7 +37,7 @@ _UNIT = (
     r"(?:[,\s]{0,3}(?:\([가-힣0-9, ]{1,20}\)\s?)?"
     rf"(?:[가-힣A-Za-z0-9]{{0,14}}{_HOUSE}\s?)?"
     rf"(?:{_BLOCK}\s?(?:{_FLOOR}\s?)?{_DOOR}"
-    rf"|{_FLOOR}\s?{_DOOR}|(?<=,\s){_FLOOR}|(?<=,){_FLOOR})"
+    rf"|{_FLOOR}\s?{_DOOR}|(?<=[,\s]){_FLOOR}(?!\s?(?:건물|규모|이상|이하|짜리)))"
     rf"|[,\s]{{1,3}}\d{{2,4}}호|[,\s]{{1,3}}{_HOUSE}\s?\d{{2,4}}호"
     r"|[,\s]{1,3}\d{2,4}-\d{3,4}(?![\d-])호?)"
 )
@@ -48,13 +48,14 @@ _SPOKEN_HOME = re.compile(
 _FLAT = re.compile(
     rf"[가-힣A-Za-z0-9]{{1,12}}(?:\s?{_HOUSE}|마을\s?{_HOUSE}?|단지)\s?"
     rf"(?:{_BLOCK}\s?(?:{_FLOOR}\s?)?{_DOOR}|\d{{2,4}}-\d{{3,4}}(?![\d-])호?)"
+    r"|[가-힣A-Za-z0-9]{1,12}\s?(?:아파트|빌라|연립|맨션|원룸|고시원|오피스텔|주택)\s\d{2,4}호"
 )
 _ADDRESS_WORD = (
-    r"(?:주\s?소(?:지)?|거주지?|사는\s?(?:곳|집)|자택|본적|등록기준지|실거주지|배송지|송달장소"
+    r"(?:주\s?소(?:지)?|거주지?|사는\s?(?:곳|집)|자택|본적|등록기준지|실거주지|배송지|송달장소|전입지|(?<![가-힣])[집댁](?=[은이]\s)"
     r"|address|Address)"
 )
 _NAMED_HOME = re.compile(
-    rf"{_ADDRESS_WORD}[^\n가-힣\d]{{0,6}}(?:은|는|:)?\s*(?:\(?우?\)?\s?\[?\d{{5}}\]?[\s,)]*)?"
+    rf"{_ADDRESS_WORD}[^\n가-힣\d]{{0,6}}(?:은|는|이|:)?\s*(?:\(?우?\)?\s?\[?\d{{5}}\]?[\s,)]*)?"
     rf"(?P<home>{_PARTS}(?:{_ROAD}|{_LOT})(?:{_UNIT})?)"
 )
 _SPACED_HOME = re.compile(
@@ -63,10 +64,15 @@ _SPACED_HOME = re.compile(
 )
 _LIVES = re.compile(
     rf"(?P<home>{_PARTS}(?:{_ROAD}|{_LOT})(?:{_UNIT})?)"
-    r"(?=에\s?(?:거주|사는|산다|삽니다|살|세들)|에서\s?(?:혼자\s?|같이\s?)?(?:거주|살)|\s?거주|\s?사는)"
+    r"(?=에서?\s?(?:[가-힣]{1,3}\s)?(?:거주|사는|사시|산다|삽니다|살|세\s?들)|\s?거주|\s?사는)"
 )
 _FULL_HOME = re.compile(
     rf"(?P<home>(?:\(우\)\s?\d{{5}}\s?|\[?\(?\d{{5}}\)?\]?\s)?{_FULL_PARTS}(?:{_ROAD}|{_LOT})(?:{_UNIT})?)"
+)
+_HAS_FLAT = re.compile(rf"{_HOUSE}|마을|단지")
+_HAS_LIVES = re.compile(r"거주|사는|사시|산다|삽니다|에서?\s?[가-힣\s]{0,4}살|세\s?들")
+_HAS_SPELLED = re.compile(
+    rf"{_ADDRESS_WORD}[은는이:\s]{{0,4}}[가-힣]\s[가-힣]\s|[십백천][일이삼사오육칠팔구]?호"
 )
 _PUBLIC_PLACE = re.compile(
     r"(?:시청|구청|군청|도청|청사|주민센터|행정복지센터|보건소|도서관|센터|사무소|공단|재단|협회"
@@ -82,7 +88,11 @@ _WORKS = re.compile(
 def find_homes(text: str) -> list[PersonalItem]:
     """Return the addresses of homes in plain `text`."""
     found = []
-    for pattern in (_NAMED_HOME, _HOME, _FLAT, _LIVES, _FULL_HOME, _SPACED_HOME, _SPOKEN_HOME):
+    patterns = [_NAMED_HOME, _HOME, _FULL_HOME]
+    patterns += [_FLAT] if _HAS_FLAT.search(text) else []
+    patterns += [_LIVES] if _HAS_LIVES.search(text) else []
+    patterns += [_SPACED_HOME, _SPOKEN_HOME] if _HAS_SPELLED.search(text) else []
+    for pattern in patterns:
         for match in pattern.finditer(text):
             start, end = match.span("home") if "home" in pattern.groupindex else match.span()
             around = text[max(start - 16, 0) : start] + "#" + text[end : end + 16]

@@ -27,7 +27,7 @@ _LABELS = (
     "|본인|주민|시민|노인|어르신|장애인|사망자|상속인|채무자|채권자|매도인|매수인|가해자"
     "|목격자|운전자|승객|아동|유족"
     "|대표자|대표이사|거주자|입주자|당첨자|친권자|후견인|보증인|증인|고소인|진정인"
-    "|성함|존함|명의자|명의|가입자|회원|신고된\\s?사람|[Nn]ame"
+    "|(?:환자|신청자|예금주|고객|학생|보호자|상담자|신고자)명|성함|존함|명의자|명의|가입자|회원|신고된\\s?사람|[Nn]ame"
 )
 _TITLES = (
     "씨|님|귀하|옹|여사|할머니|할아버지|어르신|군|양|아무개|학생|선생님|사장님"
@@ -67,12 +67,21 @@ _AGED = re.compile(
     rf"(?<![가-힣])(?P<name>{_NAME}|{_SPACED})\s?\(\s?(?:(?:남|여)(?:성|자)?\s?[,/·]?\s?)?"
     r"(?:만\s?)?(?:\d{1,3}\s?세|\d{2,4}년생|남\)|여\)|남성\)|여성\))"
 )
+_SPACED_TWO = re.compile(
+    rf"(?:{_LABELS})\s*[:=：]\s*(?P<name>[{_SURNAMES}]\s[가-힣])(?![가-힣]|\s[가-힣](?![가-힣]))"
+)
 _UNDER_LABEL = re.compile(
     rf"(?:^|\n)[ \t]*(?:{_LABELS})[ \t]*:?[ \t]*\r?\n[ \t]*"
     rf"(?P<name>{_SPACED}|{_NAME})[ \t]*(?=\r?\n|\Z)"
 )
 _NEVER_LAST = frozenset("자관원장인사생주모부민들측등별용")
 """Last syllables of words for what somebody is; a name that ends so needs given-name syllables."""
+_PURE_LINES = (
+    "가을 여름 겨울 나라 사랑 미소 바다 하나 우리 소리 누리 마음 기쁨 나비 보미 이슬 새미 다미",
+    "소망 하늬 나무 다나 모아 아라 라라 리나 유나 두리 세나 단비 은비 가비 솔비 한비 유비 도비",
+)
+_PURE = frozenset(word for line in _PURE_LINES for word in line.split())
+"""Given names that are words of their own."""
 _GIVEN_FIRST = frozenset("가다라바비이리르의필말점분복달삼칠")
 _GIVEN_LAST = frozenset("르라래롬름솜별빛봄늘슬람온결빈샘찬렬녀순분필달돌삼석택습")
 _GIVEN = frozenset(
@@ -98,10 +107,19 @@ _CELL_BORDERS = "|\t;,"
 def find_names(text: str, others: list[PersonalItem]) -> list[PersonalItem]:
     """Return names in plain `text`; `others` are the finds that a name may stand in front of."""
     found: dict[tuple[int, int], str] = {}
-    for pattern in (_AFTER_LABEL, _CLOSE_LABEL, _TITLED, _SIGNED, _OWN, _AGED, _UNDER_LABEL):
+    for pattern in (
+        _AFTER_LABEL,
+        _CLOSE_LABEL,
+        _TITLED,
+        _SIGNED,
+        _OWN,
+        _AGED,
+        _UNDER_LABEL,
+        _SPACED_TWO,
+    ):
         for match in pattern.finditer(text):
             colon = any(mark in text[match.start() : match.start("name")] for mark in ":=：|\n")
-            _keep(text, *match.span("name"), found, loose=colon)
+            _keep(text, *match.span("name"), found, loose=colon or pattern is _AGED)
     for item in others:
         begin = max(item.start - 30, 0)
         if item.kind is not PersonalKind.OFFICE_PHONE and (
@@ -148,6 +166,8 @@ def _keep(
 
 
 def _may_be_given(given: str) -> bool:
+    if given in _PURE:
+        return True
     if given[1] == "은" and given[0] not in "지하예다가정주시나고소재영혜희조효경채세보승":
         return False
     if given[1] in "한자권":

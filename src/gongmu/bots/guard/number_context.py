@@ -21,7 +21,7 @@ _WORDS = {
     "goods": r"바코드|코드|EAN|ISBN|ISSN|관리\s?번호|일련\s?번호|시각표|timestamp|epoch|품번|품명"
     r"|모델|시리얼|S/?N\b|태그|ARS|[Ss]erial|접수\s?번호|문서\s?번호|공고\s?번호|계약\s?번호"
     r"|발간|식별\s?번호|도면|분류\s?번호",
-    "card": r"카드|체크|결제|유효\s?기간|CVC|CVV|[Cc]ard|CARD|비자|마스터|아멕스|VISA|Visa|[Aa]mex",
+    "card": r"카드|결제|유효\s?기간|CVC|CVV|[Cc]ard|CARD|비자|마스터|아멕스|VISA|Visa|[Aa]mex",
     "licence": r"면허",
     "phone": r"전화|연락|휴대|핸드폰|휴대폰|폰\s?번호|폰번|손전화|모바일|무선|자택|집전화"
     r"|H\.?\s?P\.?|☎|☏|📞|📱"
@@ -121,7 +121,9 @@ class Near:
 
     def plus(self, start: int, end: int) -> bool:
         """Return whether a plus sign stands before the number, or words speak of a telephone."""
-        return "+" in self._text[max(start - 3, 0) : start] or self.phone(start, end)
+        before = self._text[max(start - 3, 0) : start]
+        bracketed = before.endswith("(") and self._text.startswith("82)", start)
+        return "+" in before or bracketed or self.phone(start, end)
 
     def public(self, digits: str) -> bool:
         """Return whether the city lists this number as an office's."""

@@ -30,7 +30,7 @@ _kept_lock = Lock()
 
 _HALVES = re.compile(
     r"(?<!이탈)주\s?민(?=\s?(?:등\s?록|번\s?호|[앞뒤뒷:(\d]))|외국인\s?(?:등록)?\s?번호"
-    r"|[앞뒷]\s?자리|[앞뒷뒤]\s?번호|[앞뒤]\s?(?:여섯|일곱|6|7)\s?자리|RRN|rrn"
+    r"|[앞뒷]\s?자리|[앞뒷뒤]\s?번호|[앞뒤]\s?(?:여섯|일곱|6|7)\s?자리|(?i:rrn|jumin|ssn)\d?"
 )
 _HALF = re.compile(
     r"(?<![\d,.])(?<!\d[-.])[1-8](?:[ \x1f]?\d){6}(?! ?\d|,\d|-)"
@@ -54,8 +54,13 @@ _SEX_BETWEEN = re.compile(
 _SEX_ONLY = re.compile(r"(?<!\d)\d{6}\s?-\s?[1-8](?![\d-])")
 _HIDDEN_PHONE = re.compile(r"(?<!\d)01\d[-. )]{0,2}[*xX●○•#]{3,4}[-. ]{0,2}\d{4}(?!\d)")
 _SAID_PHONE = re.compile(
-    r"(?<![\d.,-])01[016789](?P<one>(?:[\s.\-]|의|에|국번|번호|은|는|이고){1,6})\d{3,4}"
-    r"(?P<two>(?:[\s.\-,]|의|에|국번|번호|끝|뒤|은|는|이고|다음){1,6})\d{4}(?![\d,-]|\s?[원명년])"
+    r"(?<![\d.,-])01[016789](?P<one>(?:[\s.\-]|의|에|국번|번호|은|는|이고|하고|랑|다음){1,6})\d{3,4}"
+    r"(?P<two>(?:[\s.\-,]|의|에|국번|번호|끝|뒤|은|는|이고|하고|랑|다음){1,6})\d{4}(?![\d,-]|\s?[원명년])"
+)
+_FIELD = r"[\"']?\s?[&,;]\s?[\"']?[A-Za-z_가-힣]{1,16}\d?[\"']?\s?[=:]\s?[\"']?"
+_FIELDS_PHONE = re.compile(rf"(?<!\d)01[016789]{_FIELD}\d{{3,4}}{_FIELD}\d{{4}}(?!\d)")
+_CARD_HALVES = re.compile(
+    r"(?<!\d)(?:\d{4}[\s-]?){2}(?:[^\d\n]{0,3}[앞뒤뒷]\s?(?:자리|번호)[^\d\n]{0,4})(?:\d{4}[\s-]?\d{4})(?!\d)"
 )
 _PHONE_PART = re.compile(
     r"(?:[뒷끝뒤]\s?(?:번호|자리)|끝|가운데(?:\s?(?:번호|자리))?|중간\s?(?:번호|자리)|국번)"
@@ -105,6 +110,7 @@ def _find(text: str, public: frozenset[str], *, deep: bool) -> tuple[PersonalIte
         items += find_numbers(spelled, near)
         items += [item for item in find_shapes(spelled) if item.kind is PersonalKind.PLATE]
         items += named_passports(spelled)
+        items += _halves(spelled)
     if deep:
         items += _encoded(plain, public)
     items += find_names(plain, items)
@@ -130,9 +136,10 @@ def _in_plain(plain: str, near: Near) -> list[PersonalItem]:
     ]
     items += [
         PersonalItem(PersonalKind.PHONE, *match.span())
-        for pattern in (_HIDDEN_PHONE, _SAID_PHONE)
+        for pattern in (_HIDDEN_PHONE, _SAID_PHONE, _FIELDS_PHONE)
         for match in pattern.finditer(plain)
     ]
+    items += [PersonalItem(PersonalKind.CARD, *m.span()) for m in _CARD_HALVES.finditer(plain)]
     return items + _halves(plain) + _pairs(plain) + _phone_parts(plain)
 
 

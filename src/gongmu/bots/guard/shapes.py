@@ -12,7 +12,7 @@ from gongmu.bots.guard.personal_kinds import PersonalItem, PersonalKind
 
 _REGION = "서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주"
 _USE = "가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주바사아자배하허호육해공국합"
-_GAP = r"[ \t\n\x1f\-_.·]{0,3}"
+_GAP = r"[ \t\n\x1f\-_.·'‘’“”\"]{0,3}"
 _PLATE = re.compile(
     rf"(?P<region>(?:{_REGION}){_GAP})?(?<!\d)(?<![제第])(?P<kind>\d{_GAP}\d(?:{_GAP}\d)?)"
     rf"(?P<one>{_GAP})(?P<use>[{_USE}])(?P<two>{_GAP}|[ \t]?\|[ \t]?)"

@@ -26,6 +26,10 @@ _RESIDENT = re.compile(
 )
 _COUNTED = re.compile(r"[공영일이삼사오육륙칠팔구]")
 _BIRTH_DIGITS = r"(?:\d\x1f?){2}(?:0\x1f?[1-9]|1\x1f?[0-2])\x1f?(?:[012]\x1f?\d|3\x1f?[01])"
+_RESIDENT_WORD = re.compile(r"주민|외국인|[앞뒷]\s?자리|[앞뒷뒤]\s?번호")
+_SPELLED_HALF = re.compile(
+    rf"(?<![{_HANGUL}\d])[{_HANGUL}](?: ?[{_HANGUL}]){{5,6}}(?! ?[{_HANGUL}\d])"
+)
 _STRICT = re.compile(
     rf"(?<!\d){_BIRTH_DIGITS}[\s\x1f\-~·./]{{0,3}}[1-8](?:\x1f?\d){{6}}(?!\d)"
     r"|(?<!\d)01[016789](?:[\s\-.·]{0,3}(?:\d\x1f?){3,4}){2}(?!\d)"
@@ -44,6 +48,8 @@ def spelled_out(plain: str) -> Iterator[str]:
     """
     plain = _TENS.sub(_in_tens, plain)
     runs = [match for match in _RUN.finditer(plain) if _is_number(match[0])]
+    if _RESIDENT_WORD.search(plain):
+        runs += _spelled_halves(plain, runs)
     whole = {match.start(): _in_digits(match[0]) for match in runs}
     cut = {match.start(): _trimmed(match[0]) for match in runs}
     others = {}
@@ -57,6 +63,12 @@ def spelled_out(plain: str) -> Iterator[str]:
         yield _written(plain, others | whole)
     if cut != whole:
         yield _written(plain, cut)
+
+
+def _spelled_halves(plain: str, runs: list[re.Match[str]]) -> list[re.Match[str]]:
+    """Return the halves of a resident number that are spelled apart from each other."""
+    taken = {match.start() for match in runs}
+    return [match for match in _SPELLED_HALF.finditer(plain) if match.start() not in taken]
 
 
 def _in_tens(match: re.Match[str]) -> str:
