@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gongmu.bots.passages import Reader
+from gongmu.bots.passages import Passage, Reader
 from gongmu.bots.search.index import SearchIndex
 from gongmu.bots.statutes.check import Verdict
 from gongmu.bots.statutes.compare import (
@@ -22,10 +22,12 @@ from gongmu.bots.statutes.compare import (
     side_by_side,
     word_changes,
 )
-from gongmu.bots.statutes.drf import parse_law, parse_ruling
+from gongmu.bots.statutes.drf import parse_law
 from gongmu.bots.statutes.import_folder import import_folder
 from gongmu.bots.statutes.law import LawVersion
+from gongmu.bots.statutes.printed_law import strip_heading
 from gongmu.bots.statutes.references import cited_by, references_in
+from gongmu.bots.statutes.rulings import parse_ruling
 from gongmu.bots.statutes.store import Statutes
 from gongmu.bots.statutes.view import State, standing, timeline, view_on
 from gongmu.core.people import Role
@@ -199,6 +201,48 @@ def test_importing_the_same_again_changes_nothing(statutes: Statutes) -> None:
     done = [statutes.import_law(one) for one in versions_of(PARKING)]
     assert not any(one.changed for one in done)
     assert statutes.laws() == before
+
+
+class _Counting(SearchIndex):
+    """The real index, counting how often it is written to."""
+
+    written = 0
+
+    def replace(self, corpus: str, document_id: str, passages: Sequence[Passage]) -> None:
+        self.written += 1
+        super().replace(corpus, document_id, passages)
+
+
+def test_learning_again_writes_only_what_the_index_does_not_hold(
+    statutes: Statutes, engine: sa.Engine, clock: Ticking
+) -> None:
+    (row,) = [one for one in statutes.laws() if one.name == PARKING]
+    index = _Counting(engine)
+    again = Statutes(engine, index, clock)
+    held = index.passages("statutes", row.law_key, READER)
+    assert again.learn(row.law_key) == len(held) > 0
+    assert index.written == 0
+    # An import that was cut off before its passages were written is made good.
+    index.remove("statutes", [row.law_key])
+    again.learn(row.law_key)
+    assert index.written == 1
+    assert index.passages("statutes", row.law_key, READER) == held
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "rest"),
+    [
+        ("제3조(목적) 이 법은", "목적", "이 법은"),
+        ("제3조의2 ( 수집·이용 ) 이 법은", "수집ㆍ이용", "이 법은"),
+        ("제3조[벌 칙] 다음", "벌칙", "다음"),
+        ("제3조(감면(특례 포함)) 다음", "감면(특례 포함)", "다음"),
+        ("제3조(목적 등) 이 법은", "목적", "(목적 등) 이 법은"),
+        ("제3조 삭제 <2020.1.1>", "", "삭제 <2020.1.1>"),
+        ("제3조(목적", "목적", "(목적"),
+    ],
+)
+def test_an_articles_own_heading_is_taken_off(text: str, title: str, rest: str) -> None:
+    assert strip_heading(text, title) == rest
 
 
 def test_articles_and_their_history(statutes: Statutes) -> None:

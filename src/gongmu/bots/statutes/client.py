@@ -18,8 +18,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from gongmu.bots.statutes.drf import day_of, many, parse_law, parse_ruling, text_of
+from gongmu.bots.statutes.drf import parse_law
+from gongmu.bots.statutes.drf_values import day_of, many, text_of
 from gongmu.bots.statutes.law import LawVersion, Ruling
+from gongmu.bots.statutes.rulings import parse_ruling
 from gongmu.core.errors import Refused, Transient
 
 ADDRESS = "https://www.law.go.kr"

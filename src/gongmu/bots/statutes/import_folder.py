@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from gongmu.bots.statutes.drf import parse_law, parse_ruling
+from gongmu.bots.statutes.drf import parse_law
 from gongmu.bots.statutes.law import LawVersion, Ruling
 from gongmu.bots.statutes.markdown_law import (
     is_history,
@@ -16,6 +16,7 @@ from gongmu.bots.statutes.markdown_law import (
     parse_markdown,
     parse_supplements,
 )
+from gongmu.bots.statutes.rulings import parse_ruling
 from gongmu.bots.statutes.store import Statutes
 from gongmu.core.errors import Refused
 

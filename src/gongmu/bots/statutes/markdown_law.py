@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml
 
-from gongmu.bots.statutes.drf import article_of_text, headed
 from gongmu.bots.statutes.law import Annex, Article, LawVersion, Supplement, kind_of
+from gongmu.bots.statutes.printed_law import article_of_text, headed
 from gongmu.core.errors import Refused
 from gongmu.core.values import parse_day
 

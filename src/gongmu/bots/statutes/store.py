@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 from pydantic import TypeAdapter
 
-from gongmu.bots.passages import Passage
+from gongmu.bots.passages import Passage, Reader
 from gongmu.bots.statutes.check import ArticleCheck, Verdict, check_place, unknown_law
 from gongmu.bots.statutes.citation import LawCitation, article_code, find_citations
 from gongmu.bots.statutes.law import (
@@ -38,10 +38,11 @@ from gongmu.bots.statutes.tables import (
     law_version_table,
     ruling_table,
 )
-from gongmu.bots.statutes.view import LawView, Span, State, spans_of, standing, view_on
+from gongmu.bots.statutes.view import LawView, Span, State, ordered, spans_of, standing, view_on
 from gongmu.core.clock import Clock, system_clock, today
 from gongmu.core.values import content_hash
 
+_LAW = TypeAdapter(LawVersion)
 _ARTICLE = TypeAdapter(Article)
 _SUPPLEMENT = TypeAdapter(Supplement)
 _ANNEX = TypeAdapter(Annex)
@@ -55,6 +56,14 @@ class PassageIndex(Protocol):
     def replace(self, corpus: str, document_id: str, passages: Sequence[Passage]) -> None:
         """Put `passages` in place of the document's present ones."""
         ...
+
+    def passages(self, corpus: str, document_id: str, reader: Reader) -> Sequence[Passage]:
+        """Return the document's passages that `reader` may see, in their order."""
+        ...
+
+
+_READER = Reader("gongmu", "법령", "", frozenset())
+"""Laws are open to everyone; this reader sees them all."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +126,7 @@ class Statutes:
         """
         key = self._key_of(version)
         version_key = _version_key(key, version)
-        digest = content_hash(TypeAdapter(LawVersion).dump_json(replace(version, source="")))
+        digest = content_hash(_LAW.dump_json(replace(version, source="")))
         with self._engine.begin() as connection:
             before = connection.scalar(
                 sa.select(law_version_table.c.content_hash).where(
@@ -135,15 +144,18 @@ class Statutes:
         return Imported(key, version_key, len(version.articles), changed=True)
 
     def learn(self, law_key: str) -> int:
-        """Renew a law's passages from all its versions; returns how many there are."""
-        if self._index is None:
+        """Renew a law's passages from all its versions; returns how many there are.
+
+        Passages that the index holds already, word for word, are left alone: cutting them into
+        stems is nearly all the work.
+        """
+        versions = self._versions_of(law_key) if self._index is not None else []
+        if self._index is None or not versions:
             return 0
-        versions = self._versions_of(law_key)
+        corpus = corpus_of(ordered(versions)[-1].kind)
         passages = law_passages(law_key, versions, today(self._clock))
-        if passages:
-            self._index.replace(passages[0].corpus, law_key, passages)
-        elif versions:
-            self._index.replace(corpus_of(versions[-1].kind), law_key, [])
+        if list(self._index.passages(corpus, law_key, _READER)) != passages:
+            self._index.replace(corpus, law_key, passages)
         return len(passages)
 
     def import_ruling(self, ruling: Ruling) -> str:
