@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gongmu.bots.drafts.outline import items
+from gongmu.bots.drafts.particulars import find_officers, find_phones
 from gongmu.bots.drafts.request import without_request
 from gongmu.bots.passages import Passage
 
@@ -25,10 +26,17 @@ _PARTS = (
         r"검토\s?및\s?조치(?:\s?결과)?",
     ),
     ("appeal", r"불복\s?(?:절차|방법|안내)?|이의\s?(?:신청|절차)(?:\s?안내)?|행정심판(?:\s?안내)?"),
+    ("title", r"제목"),
     ("when", r"접수일(?:자)?|접수\s?일시|신청일"),
     ("number", r"접수번호|신청번호|민원번호"),
     ("who", r"민원인|신청인|받는\s?(?:이|분)|수신"),
 )
+_LOOSE = {
+    "when": r"|^(?:접수일(?:자)?|신청일)\s+(?=[\d'’])",
+    "number": r"|^(?:접수|신청|민원)번호\s+(?=\S+$)",
+    "who": r"|^(?:민원인|신청인)\s+(?=\S{2,6}$)",
+}
+"""Labels that also stand without a colon, before just such a value."""
 _HEADING = re.compile(
     "|".join(rf"(?P<{name}>^(?:{words})\s*(?:[:：]|$))" for name, words in _PARTS)
 )
@@ -36,8 +44,7 @@ _LABELS = re.compile(
     r"(?:^|(?<=[.,?!])\s+)(?P<label>" + "|".join(words for _, words in _PARTS) + r")\s*[:：]\s*"
 )
 _ASKING = re.compile(
-    r"[?？]|(?:해|하여|고쳐|바꿔|늘려|알려|설치해|살펴|봐|확인해|"
-    r"조치해)\s?(?:주세요|주십시오|주시기|달라|주실|주기)|바랍니다|"
+    r"[?？]|[가-힣]\s?(?:주세요|주십시오|주시기|달라|주실|주기|주시든지)|바랍니다|십시오|"
     r"부탁|요청|원합니다|원해요|알고\s?싶|궁금|건의|필요합니다|필요해요|왜\s|언제|"
     r"인가요|나요|는지요?"
 )
@@ -46,9 +53,9 @@ _GREETING = re.compile(
     r"빠른\s?답변|잘\s?부탁)"
 )
 _WORD = re.compile(r"[가-힣]{2,}|[A-Za-z0-9]{2,}")
+_ITEM = "\u0001"
+"""Begins a line that is an item of a list."""
 _ENOUGH = 0.16
-_SHORT = 18
-"""Letters below which a question says little without the sentence before it."""
 
 
 @dataclass(frozen=True)
@@ -86,35 +93,53 @@ def read_complaint(text: str) -> Complaint:
             rest = item.text[match.end() :].strip()
             if rest:
                 parts[part].append(rest)
-            if part in ("when", "number", "who"):
+            if part in ("when", "number", "who", "title"):
                 part = "complaint"
             continue
-        parts[part].append(item.text)
+        if part == "answer" and _contact_only(item.text):
+            continue
+        parts[part].append(f"{_ITEM} {item.text}" if item.level else item.text)
     return Complaint(
         points_of("\n".join(parts["complaint"])),
-        tuple(one for line in parts["answer"] for one in sentences(line)),
-        tuple(parts["appeal"]),
+        tuple(one for line in parts["answer"] for one in _answers(line.removeprefix(_ITEM))),
+        tuple(line.removeprefix(_ITEM).strip() for line in parts["appeal"]),
         " ".join(parts["when"]),
         " ".join(parts["number"]),
-        " ".join(parts["who"]),
+        re.sub(r"님$", "", " ".join(parts["who"])),
     )
 
 
 def points_of(text: str) -> tuple[str, ...]:
-    """Return what the complaint asks or asks for; when it asks nothing, what it tells.
+    """Return what the complaint asks, each with what it tells before; else all that it tells.
 
-    A question keeps the sentence before it only where it would be empty without.
+    An item of a list is a point of its own. Nothing but greetings is left out.
     """
-    told = [one for line in text.split("\n") for one in sentences(line)]
-    told = [one for one in told if len(one) > 4 and not _GREETING.match(one)]
-    asked = []
-    for place, one in enumerate(told):
-        if not _ASKING.search(one):
-            continue
-        before = told[place - 1] if place else ""
-        needs_more = len(one) < _SHORT and before and not _ASKING.search(before)
-        asked.append(f"{before}. {one}" if needs_more else one)
-    return tuple(dict.fromkeys(asked or told))
+    points: list[str] = []
+    told: list[str] = []
+
+    for line in text.split("\n"):
+        if own := line.startswith(_ITEM):
+            _close(points, told)
+        for one in sentences(line.removeprefix(_ITEM)):
+            if len(one) <= 2 or _GREETING.match(one):
+                continue
+            told.append(one)
+            if _ASKING.search(one) and not own:
+                _close(points, told)
+        if own:
+            _close(points, told)
+    if told and points and not text.split("\n")[-1].startswith(_ITEM):
+        points[-1] = ". ".join([points[-1], *(one for one in told)])
+        told.clear()
+    _close(points, told)
+    return tuple(dict.fromkeys(points))
+
+
+def _close(points: list[str], told: list[str]) -> None:
+    """Make what was told so far a point."""
+    if told:
+        points.append(" ".join(_stopped(one) for one in told).rstrip("."))
+        told.clear()
 
 
 def sentences(line: str) -> list[str]:
@@ -134,7 +159,10 @@ def matched(points: Sequence[str], answers: Sequence[str]) -> list[str]:
     for place, answer in enumerate(answers):
         shares = [alike(point, answer) for point in points]
         best = max(range(len(points)), key=lambda at: shares[at])
-        if shares[best] < _ENOUGH:
+        numbered = re.match(r"([1-9])번[은:]?\s+", answer)
+        if numbered and int(numbered[1]) <= len(points):
+            best, answer = int(numbered[1]) - 1, answer[numbered.end() :]
+        elif shares[best] < _ENOUGH:
             best = min(place, len(points) - 1)
         found[best].append(answer)
     return [" ".join(_stopped(line) for line in lines) for lines in found]
@@ -156,6 +184,25 @@ def grounds(points: Sequence[str], passages: Sequence[Passage], most: int = 2) -
             if share >= _ENOUGH:
                 found.append(Ground(place, passage.document, passage.place, quote))
     return found
+
+
+def _answers(line: str) -> list[str]:
+    """Return the sentences of an answer; '1번 ..., 2번 ...' is one for each number."""
+    parts = re.split(r"[,.]?\s*(?=(?<![\d가-힣])[1-9]번[은:]?\s)", line)
+    if len([one for one in parts if re.match(r"[1-9]번", one)]) < 2:
+        return sentences(line)
+    return [one.strip(" ,") for one in parts if one.strip(" ,")]
+
+
+def _contact_only(line: str) -> bool:
+    """Tell whether a line only names who is in charge."""
+    if not find_phones(line):
+        return False
+    for officer in reversed(find_officers(line)):
+        line = line[: officer.start] + line[officer.end :]
+    for phone in reversed(find_phones(line)):
+        line = line[: phone.start] + line[phone.end :]
+    return len(re.sub(r"[\s☎(),.:]", "", line)) <= 10 and not re.search(r"[다요음함]\.?$", line)
 
 
 def alike(one: str, other: str) -> float:

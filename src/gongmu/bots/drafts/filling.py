@@ -61,7 +61,12 @@ def overview(notes: Notes, today: date) -> list[list[str]]:
 def schedule(lines: Sequence[Line], today: date) -> list[list[str]]:
     """Return day, work and office of the lines that carry a date."""
     rows = []
-    for piece in (one for line in lines for one in _dated_pieces(line.text, today)):
+    for line in lines:
+        if line.mark == "table" and (cells := _scheduled(line.text, today)):
+            rows.append(cells)
+    for piece in (
+        one for line in lines for one in _dated_pieces(line.text, today) if line.mark != "table"
+    ):
         first = next(one for one in find_moments(piece, today) if one.on)
         rest = piece[: first.start] + " " + piece[first.end :]
         _, rest = split_mark(re.sub(r"\s+", " ", rest).strip())
@@ -71,6 +76,16 @@ def schedule(lines: Sequence[Line], today: date) -> list[list[str]]:
         if rest := rest.strip(" ,:~()-"):
             rows.append([day, rest, ""])
     return rows
+
+
+def _scheduled(text: str, today: date) -> list[str]:
+    """Return day, work and office of a table's row that begins with a day."""
+    first, *others = [one.strip() for one in text.split("|")]
+    days = find_moments(first, today)
+    if not others or not days or days[0].start:
+        return []
+    office = others[-1] if len(others) > 1 else ""
+    return [house_dates(first, today), ", ".join(others[:-1] if office else others), office]
 
 
 def _dated_pieces(text: str, today: date) -> list[str]:

@@ -193,11 +193,14 @@ def _dated(match: re.Match[str], today: date) -> _Day | None:
         return None
     if on is None:
         return None
+    far = not year and abs((on - today).days) > 90
     said = groups["weekday"] or groups["weekday2"]
     real = WEEKDAYS[on.weekday()]
     ask = (
         f"{korean_date(on)}은 {real}요일입니다({said}요일로 적힘)." if said and said != real else ""
     )
+    if far and not ask:
+        ask = f"'{match[0].strip()}'의 연도가 적혀 있지 않아 {on.year}년으로 보았습니다."
     return _Day(match.start(), match.end(), on, ask)
 
 

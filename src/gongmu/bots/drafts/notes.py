@@ -24,7 +24,7 @@ from gongmu.bots.drafts.particulars import (
     find_phones,
     find_places,
 )
-from gongmu.bots.drafts.request import unfolded, without_request
+from gongmu.bots.drafts.request import asks_the_desk, unfolded, without_request
 
 _LABELLED = re.compile(r"(?P<label>[가-힣][가-힣 ·/()]{0,14}?)\s*[:：]\s*(?P<rest>.*)")
 _SPACED = re.compile(
@@ -35,8 +35,15 @@ _SPACED = re.compile(
 _LONGEST_LINE = 600
 """Letters of a line in which facts are looked for; notes are shorter."""
 _GREETING = re.compile(
-    r"(?:안녕|감사합니다|수고|참고로 메모|메모|전달드|공유드|작성해|써 ?줘|만들어 ?줘|부탁)"
+    r"(?:안녕하(?:세요|십니까)|감사합니다|고맙습니다|(?:[가-힣]{2,4}님[,]?\s*)?수고(?:하십니다|하세요|많으십니다)|"
+    r"[가-힣]{2,4}\s?(?:드림|올림)|이상(?:입니다)?|끝)[.!~]*"
 )
+_EVENT_WORD = re.compile(
+    r"설명회|공청회|간담회|토론회|보고회|협의회|위원회|회의|워크숍|교육|연수|축제|행사|캠페인|박람회|"
+    r"발대식|개소식|준공식|기공식|개통식|시상식|선포식|훈련|개최"
+)
+_PEOPLE_WORD = re.compile(r"참석|참가|참여|모집|수강|초청|초대|정원")
+_MONEY_WORD = re.compile(r"예산|사업비|소요|비용|경비")
 
 _CUES = (
     ("quote", re.compile(r"^[\"“].+[\"”]\s*(?:라고|이라고|며)")),
@@ -138,7 +145,7 @@ class Notes:
 
 def read_notes(text: str, today: date) -> Notes:
     """Return the facts of pasted notes; `today` settles dates without a year."""
-    listed = [one for one in items(unfolded(without_request(text))) if not _is_request(one)]
+    listed = [one for one in items(unfolded(without_request(text))) if not _no_matter(one)]
     labels, sections, loose, asks = _sorted_out(listed, today)
     facts = [_facts(one, today) for one in listed]
     title, subject_line = _title(labels, loose, facts, listed)
@@ -152,27 +159,65 @@ def read_notes(text: str, today: date) -> Notes:
         bare = not next(one for one in facts if one.item is item).rest
         if item.line == subject_line or bare:
             continue
-        sections.setdefault(_topic(item.text), []).append(_line(item))
+        topic = "content" if item.mark == "table" else _topic(item.text)
+        sections.setdefault(topic, []).append(_line(item))
     asks += [moment.ask for one in facts for moment in one.moments if moment.ask]
     return Notes(
         title=title,
         subject_line=subject_line,
-        moments=tuple(moment for one in held for moment in one.moments),
-        places=tuple(dict.fromkeys(place for one in facts for place in one.places)),
-        headcounts=tuple(dict.fromkeys(head for one in facts for head in one.headcounts)),
+        moments=tuple(moment for one in held for moment in one.moments if _is_held(one, moment)),
+        places=tuple(dict.fromkeys(place for one in facts if _is_met(one) for place in one.places)),
+        headcounts=tuple(
+            dict.fromkeys(
+                head
+                for one in facts
+                if _PEOPLE_WORD.search(one.item.text) or _is_met(one)
+                for head in one.headcounts
+            )
+        ),
         officers=tuple(who for one in facts for who in one.officers),
         phones=tuple(dict.fromkeys(phone for one in facts for phone in one.phones)),
-        amounts=tuple(amount for one in facts for amount in one.amounts),
+        amounts=tuple(
+            amount for one in facts if _MONEY_WORD.search(one.item.text) for amount in one.amounts
+        ),
         labels=labels,
         sections={topic: tuple(lines) for topic, lines in sections.items()},
         asks=tuple(dict.fromkeys(asks)),
     )
 
 
+def _is_held(facts: _Facts, moment: Moment) -> bool:
+    """Tell whether a moment is one of something held, not a deadline or the date of a letter."""
+    text = facts.item.text
+    if LABEL_OF.get(_label(text)[0]) == "when":
+        return True
+    if re.match(r"\s*(?:까지|이내|부터|자\b|에?\s?말씀)", text[moment.end :]):
+        return False
+    if re.search(r"[\d호]\s?\($", text[: moment.start]):
+        return False
+    return bool(moment.clock or moment.until_on or _is_met(facts))
+
+
+def _is_met(facts: _Facts) -> bool:
+    """Tell whether a line speaks of people meeting on some day."""
+    text = facts.item.text
+    if LABEL_OF.get(_label(text)[0]) in ("when", "place"):
+        return True
+    dated = any(one.on or one.clock for one in facts.moments)
+    return bool(dated and (_EVENT_WORD.search(text) or any(one.clock for one in facts.moments)))
+
+
 def house_dates(text: str, today: date) -> str:
-    """Return the text with its dates and times in house style."""
+    """Return the text with its dates and times in house style.
+
+    The date of a document beside its number, '총무과-123(2026. 11. 16.)', gets no weekday.
+    """
     for moment in reversed(find_moments(text, today)):
-        text = text[: moment.start] + moment.text + text[moment.end :]
+        before, after = text[: moment.start], text[moment.end :]
+        shown = moment.text
+        if re.search(r"[\d호]\s?\($", before) and after.startswith(")"):
+            shown = re.sub(r"\([월화수목금토일]\)", "", shown)
+        text = before + shown + after
     return text
 
 
@@ -200,6 +245,8 @@ class _Facts:
 
 
 def _facts(item: Item, today: date) -> _Facts:
+    if item.mark == "table":
+        return _Facts(item, (), (), (), (), (), (), item.text)
     text = item.text[:_LONGEST_LINE]
     moments, officers = find_moments(text, today), find_officers(text)
     phones, amounts = find_phones(text), find_amounts(text)
@@ -271,12 +318,13 @@ def _sorted_out(
             topic, depth = TOPIC_OF[label], item.level
             if rest:
                 sections.setdefault(topic, []).append(Line(item.line, rest, item.level))
-                topic = topic if _opens(listed, item) else ""
+                topic = topic if item.level and _opens(listed, item) else ""
             continue
-        if topic and depth and not item.level and item.mark != "note":
+        if topic and depth and not item.level and item.mark not in ("note", "table"):
             topic = ""
         if topic:
-            sections.setdefault(topic, []).append(_line(item))
+            under = max(item.level - depth, 1) if item.level > depth else item.level
+            sections.setdefault(topic, []).append(Line(item.line, item.text, under, item.mark))
         else:
             loose.append(item)
     return labels, sections, loose, []
@@ -329,7 +377,8 @@ _EVENT = re.compile(
 def _event(text: str) -> str:
     for start, end in _spans(find_moments(text, date(2000, 1, 1)), find_places(text)):
         text = text[:start] + "|" * (end - start) + text[end:]
-    for piece in re.split(r"\|+(?:에서|에|까지|부터)?\s*|[,.]", text):
+    clauses = r"\|+(?:에서|에|까지|부터)?\s*|[,.]|(?:니까?|고|서|면서?|지만|는데|으로|에서)\s"
+    for piece in re.split(clauses, text):
         if match := _EVENT.search(piece.strip()):
             return match[0].strip()
     return ""
@@ -343,11 +392,9 @@ def _line(item: Item) -> Line:
     return Line(item.line, item.text, item.level, item.mark)
 
 
-def _is_request(item: Item) -> bool:
-    """Tell whether a line only speaks to the desk: '보고서로 만들어 줘'."""
-    return len(item.text) < 40 and bool(
-        re.search(r"(?:해|써|만들어|작성해|부탁)\s?(?:줘|주세요|드려요|합니다)[.!]?$", item.text)
-    )
+def _no_matter(item: Item) -> bool:
+    """Tell whether a line only greets or speaks to the desk."""
+    return asks_the_desk(item.text) or bool(_GREETING.fullmatch(item.text))
 
 
 def as_items(lines: Sequence[Line]) -> Iterator[Item]:

@@ -19,6 +19,7 @@ MARKS = ("", "□", "○", "-", "․")
 NOTE_MARK = "※"
 
 _KINDS = (
+    ("table", re.compile(r"\|\s*")),
     ("square", re.compile(r"[□■▢◻☐◇◆▣▶►❑ㅁ]\s*|\[\s?\]\s+")),
     ("circle", re.compile(r"[○●◦◯❍⚪〇]\s*(?![○●*])|[ㅇoO]\s+|\([oO]\)\s*")),
     ("dash", re.compile(r"[-–—−‐―ㅡ]\s*(?![\d-])|[-–—−]\s+|[~]\s+")),
@@ -59,7 +60,9 @@ def items(text: str) -> list[Item]:
     """
     rows = [_row(number, line) for number, line in enumerate(text.split("\n"), start=1)]
     rows = [row for row in rows if row.text]
-    ranks = _ranks([(row.mark, row.indent) for row in rows if row.mark and row.mark != "note"])
+    ranks = _ranks(
+        [(row.mark, row.indent) for row in rows if row.mark not in ("", "note", "table")]
+    )
     return [
         Item(ranks.get((row.mark, row.indent), 0), row.text, row.mark, row.number) for row in rows
     ]
@@ -73,6 +76,9 @@ def house_lines(entries: Iterable[Item], top: int = 1) -> str:
     for item in listed:
         if item.mark == "note":
             lines.append(f"{NOTE_MARK} {item.text}")
+            continue
+        if item.mark == "table":
+            lines.append(f"| {item.text}")
             continue
         level = min(item.level - least + top if item.level else top, len(MARKS) - 1)
         lines.append(f"{MARKS[level]} {item.text}")
@@ -115,12 +121,17 @@ def numbered(entries: Sequence[Item]) -> list[Item]:
     A single item of the first level gets no mark, as the rule asks.
     """
     least = min((item.level for item in entries if item.level), default=1)
-    firsts = sum(1 for item in entries if item.level in (least, 0) and item.mark != "note")
+    firsts = sum(
+        1 for item in entries if item.level in (least, 0) and item.mark not in ("note", "table")
+    )
     places: dict[int, count[int]] = {}
     made = []
     for item in entries:
         if item.mark == "note":
             made.append(Item(item.level, item.text, NOTE_MARK, item.line))
+            continue
+        if item.mark == "table":
+            made.append(item)
             continue
         level = max(item.level - least + 1, 1)
         for deeper in [one for one in places if one > level]:

@@ -30,7 +30,7 @@ DEPARTMENT = r"[가-힣]{1,14}(?:담당관실|담당관|사업소|보건소|본�
 
 _PHONE = re.compile(rf"(?<![\d-]){PHONE}(?!\d)")
 _OFFICER = re.compile(
-    r"(?P<label>담당자|담당공무원|담당\s?주무관|담당|문의처|문의|작성자|기안자|책임자)\s*[:：]?\s*"
+    r"(?P<label>담당자|담당공무원|담당\s?주무관|담당|문의처|문의(?!\s?사항)|작성자|기안자|책임자)\s*[:：]?\s*"
     rf"(?:(?P<department>{DEPARTMENT})\s+)?(?:(?P<team>[가-힣]{{1,10}}팀)\s+)?"
     rf"(?P<name>{NAME})(?:\s*(?P<rank>{_RANKS}))?(?![가-힣])"
     rf"(?:\s*[,(（☎\s:]*\s*(?P<phone>{PHONE})\s*[)）]?)?"
@@ -67,6 +67,9 @@ _NO_PLACE = re.compile(
     r"(?:전통|중고|노동|금융|부동산|온라인)?시장(?:님)?$|부시장$|^(?:필요|주요|중요|"
     r"진행|수시|다시|동시|임시|즉시|실시|개시|공시|표시)"
 )
+
+_NO_ROOM = re.compile(r"\s?(?:말고|제외|아닌|대신|사용\s?불가|폐쇄|이용\s?불가|\d+개소|\s\d+개소)")
+"""What follows a place where nothing is held."""
 
 _NO_NAMES = frozenset(
     {
@@ -178,6 +181,10 @@ def find_places(text: str) -> list[Particular]:
     found = []
     for one in _PLACE.finditer(text):
         shown = one[0].strip()
+        if _NO_ROOM.match(text[one.end() :]) or re.fullmatch(r"제?\d+호", shown):
+            continue
+        if re.search(r"\s\d+$", shown) and re.match(r"[.,]\d|\s?[가-힣A-Za-z%]", text[one.end() :]):
+            continue
         bare = " " not in shown and _BARE.fullmatch(shown)
         if bare and not re.match(r"에서|$|[,.)]", text[one.end() :].strip()[:2] or ""):
             continue

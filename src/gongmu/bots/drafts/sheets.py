@@ -71,7 +71,53 @@ def section(title: str, text: str) -> list[Block]:
 
 def item_lines(text: str, size_pt: int = 0) -> list[Block]:
     """Return the lines of a body field as paragraphs with hanging indents."""
-    return [item_line(one, size_pt) for one in text.split("\n") if one.strip()]
+    made: list[Block] = []
+    rows: list[list[str]] = []
+    for line in [one for one in text.split("\n") if one.strip()]:
+        if split_mark(line)[0] == "table":
+            rows.append(cells_of(line))
+            continue
+        if rows:
+            made.append(drawn_grid(rows))
+            rows = []
+        made.append(item_line(line, size_pt))
+    return [*made, drawn_grid(rows)] if rows else made
+
+
+def cells_of(line: str) -> list[str]:
+    """Return the cells of a line '| a | b'."""
+    return [one.strip() for one in line.strip().strip("|").split("|")]
+
+
+def drawn_grid(rows: Sequence[Sequence[str]]) -> Table:
+    """Return rows drawn in a text as a table, its first row the header, figures to the right."""
+    wide = max(len(row) for row in rows)
+    full = [[*row, *[""] * (wide - len(row))] for row in rows]
+    shares = [min(max(max(_width(row[at]) for row in full), 6), 40) for at in range(wide)]
+    figures = [
+        at
+        for at in range(1, wide)
+        if full[1:] and all(_FIGURE.fullmatch(row[at]) for row in full[1:])
+    ]
+    short = [at for at in range(wide) if at not in figures and shares[at] <= 14]
+    return Table(
+        full,
+        shares,
+        header_rows=1,
+        center_columns=short,
+        right_columns=figures,
+        size_pt=11,
+        edge=Edge.OPEN,
+        row_mm=8,
+    )
+
+
+_FIGURE = re.compile(r"[-+△▲]?\s?[\d,.]*\s?(?:%|[가-힣]{1,3})?")
+
+
+def _width(text: str) -> int:
+    """Return the width of a text in half letters."""
+    return sum(2 if ord(sign) > 0x2E7F or 0x1100 <= ord(sign) < 0x1200 else 1 for sign in text)
 
 
 def item_line(line: str, size_pt: int = 0) -> Paragraph:

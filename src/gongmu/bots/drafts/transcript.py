@@ -156,7 +156,7 @@ def read_transcript(text: str, today: date) -> Transcript:
             if _EMPTY.search(one):
                 continue
             settled = house_dates(one, today)
-            if _DECIDED.search(one):
+            if _DECIDED.search(one) and not one.endswith(("?", "？")):
                 decisions.append(Point(_as_decided(settled), turn.who, turn.line))
             if _DOING.search(one) and not one.endswith(("?", "？")) and not _mere_opening(one):
                 tasks.append(_task(one, turn, today))
@@ -208,7 +208,10 @@ def _turns(text: str) -> tuple[dict[str, str], list[str], list[Turn]]:
     for number, line in _lines(text):
         _, bare = split_mark(line)
         labelled = _HEAD.match(bare)
-        if labelled and not turns:
+        if labelled and (not any(turn.who for turn in turns) or len(labelled["label"]) > 1):
+            head_only = not any(turn.who for turn in turns)
+            if head_only and turns and len(turns) == 1 and len(turns[0].said) == 1:
+                head.setdefault("회의명", turns.pop().said[0])
             _note_head(head, agenda, labelled["label"].replace(" ", ""), labelled["rest"].strip())
             continue
         item = _AGENDA.match(bare)

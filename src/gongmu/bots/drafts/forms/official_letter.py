@@ -7,7 +7,7 @@ from datetime import date
 
 from gongmu.bots.drafts import filling, sheets
 from gongmu.bots.drafts.form import Field, Filling, Form, Kind, Setting, Value, Values, shown
-from gongmu.bots.drafts.notes import Notes, house_dates, official_sums, read_notes
+from gongmu.bots.drafts.notes import Line, Notes, house_dates, official_sums, read_notes
 from gongmu.bots.drafts.outline import Item, items, numbered
 from gongmu.core.documents.paper import (
     Align,
@@ -49,15 +49,41 @@ def _body(notes: Notes, today: date) -> str:
     lines = [f"□ 관련: {_settled(line.text, today)}" for line in notes.section("grounds")]
     if not lines and notes.labels.get("law"):
         lines = [f"□ 관련: {notes.labels['law']}"]
-    rest = notes.section("purpose", "background", "status", "problem", "content", "effect")
-    lines += [f"{_mark(line.level)} {_settled(line.text, today)}" for line in rest]
-    particulars = filling.overview(notes, today)
+    # 공문은 적은 차례가 곧 글의 차례다
+    rest = sorted(notes.section(*_MATTER), key=lambda line: line.number)
+    related = [line for line in rest if _RELATED.fullmatch(line.text)]
+    for line in related:
+        lines.append("□ 관련: " + _RELATED.sub(r"\1", _settled(line.text, today)))
+    lines += [_line(line, today) for line in rest if line not in related]
+    said = "\n".join(lines)
+    particulars = [row for row in filling.overview(notes, today) if row[1] not in said]
     if particulars:
         lines.append("□ 다음과 같이 알려드립니다." if not rest else "□ 세부 사항")
         lines += [f"○ {label}: {value}" for label, value in particulars]
-    later = notes.section("plan", "schedule", "admin")
-    lines += [f"□ {_settled(line.text, today)}" for line in later]
     return "\n".join(lines)
+
+
+_MATTER = (
+    "summary",
+    "purpose",
+    "background",
+    "status",
+    "problem",
+    "overview",
+    "content",
+    "roles",
+    "effect",
+    "plan",
+    "schedule",
+    "admin",
+)
+_RELATED = re.compile(r"(.{2,60}?)(?:와|과|의)?\s관련(?:입니다|임)?\.?")
+
+
+def _line(line: Line, today: date) -> str:
+    if line.mark == "table":
+        return f"| {house_dates(line.text, today)}"
+    return f"{_mark(line.level)} {_settled(line.text, today)}"
 
 
 def _mark(level: int) -> str:
@@ -113,23 +139,33 @@ def _matter(values: Values) -> list[Block]:
     listed = numbered([_levelled(one) for one in items(text)])
     attached = sheets.attachment_lines(values, end=True)
     blocks: list[Block] = []
+    rows: list[list[str]] = []
     for place, item in enumerate(listed):
-        end = sheets.END if not attached and place == len(listed) - 1 else ""
-        line = f"{item.mark} {item.text}".strip() + end
-        blocks.append(
-            Paragraph(
-                line,
-                size_pt=_SIZE,
-                indent_mm=round((max(item.level, 1) - 1) * _TAB_MM, 1),
-                hanging_mm=5.4 if item.mark else 0,
-                after_pt=3,
-                before_pt=3 if item.level <= 1 else 0,
-                face=Face.SERIF,
-            )
-        )
+        last = place == len(listed) - 1
+        if item.mark == "table":
+            rows.append(sheets.cells_of(item.text))
+            if last or listed[place + 1].mark != "table":
+                blocks.append(sheets.drawn_grid(rows))
+                rows = []
+        else:
+            blocks.append(_item(item, sheets.END if not attached and last else ""))
+    if not attached and listed and listed[-1].mark == "table":
+        blocks.append(Paragraph(sheets.END.strip(), size_pt=_SIZE, before_pt=3, face=Face.SERIF))
     if attached:
         blocks += sheets.attachment_blocks(values, end=True)
     return blocks
+
+
+def _item(item: Item, end: str) -> Paragraph:
+    return Paragraph(
+        f"{item.mark} {item.text}".strip() + end,
+        size_pt=_SIZE,
+        indent_mm=round((max(item.level, 1) - 1) * _TAB_MM, 1),
+        hanging_mm=5.4 if item.mark else 0,
+        after_pt=3,
+        before_pt=3 if item.level <= 1 else 0,
+        face=Face.SERIF,
+    )
 
 
 def _levelled(item: Item) -> Item:

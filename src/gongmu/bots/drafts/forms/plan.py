@@ -27,7 +27,12 @@ def fill(text: str, today: date, setting: Setting) -> Filling:
     dated = notes.section("schedule", "plan")
     schedule = filling.schedule(dated, today)
     known = {row[1] for row in schedule}
-    undated = [line for line in dated if not any(work in line.text for work in known)]
+    in_rows = any(line.mark == "table" for line in dated) and bool(schedule)
+    undated = [
+        line
+        for line in dated
+        if not any(work in line.text for work in known) and not (in_rows and line.mark == "table")
+    ]
     values: dict[str, Value] = {
         "title": filling.document_title(notes.title, "추진계획", today, notes),
         "made_on": korean_date(today),
@@ -39,7 +44,9 @@ def fill(text: str, today: date, setting: Setting) -> Filling:
         "overview": filling.overview(notes, today),
         "content": filling.body(notes, today, "overview", "content"),
         "schedule": schedule,
-        "steps": "\n".join(f"○ {line.text}" for line in undated),
+        "steps": "\n".join(
+            f"{'|' if line.mark == 'table' else '○'} {line.text}" for line in undated
+        ),
         "budget": notes.budget,
         "budget_source": filling.body(notes, today, "budget"),
         "roles": filling.body(notes, today, "roles"),

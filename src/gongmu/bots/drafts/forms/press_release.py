@@ -18,7 +18,7 @@ from gongmu.bots.drafts.form import (
     shown,
 )
 from gongmu.bots.drafts.moments import find_moments
-from gongmu.bots.drafts.notes import Notes, read_notes
+from gongmu.bots.drafts.notes import Line, Notes, read_notes
 from gongmu.bots.drafts.outline import split_mark
 from gongmu.bots.drafts.particle import attach
 from gongmu.core.documents.paper import (
@@ -38,12 +38,22 @@ _HELD = re.compile(
     r"캠페인|박람회|식)$"
 )
 
+_DONE_NOUN = re.compile(
+    r"\s(?P<doing>개최|운영|추진|실시|모집|시행|설치|조성|공개|발표|접수|지원|확대|점검|정비|보급)$"
+)
+"""A title's last word that becomes the verb of the lead; other titles get no lead made up."""
+_OPENING = re.compile(r"밝혔다\.?$")
+
 
 def fill(text: str, today: date, setting: Setting) -> Filling:
     """Return the fields that notes give; the lead is made of their facts alone."""
     notes = read_notes(text, today)
     topics = ("purpose", "background", "status", "content", "effect", "plan", "admin")
-    body = [body_dates(line.text, today) for line in notes.section(*topics)]
+    lines = sorted(notes.section(*topics), key=lambda line: line.number)
+    opening = next((line for line in lines if _OPENING.search(line.text)), None)
+    body = [_bodied(line, today) for line in lines if line is not opening]
+    first = body_dates(opening.text, today) if opening else lead(notes, today, setting)
+    body += _facts_left(notes, today, "\n".join([first, *body]))
     values: dict[str, Value] = {
         "title": notes.title,
         "subtitle": notes.labels.get("subtitle", ""),
@@ -53,7 +63,7 @@ def fill(text: str, today: date, setting: Setting) -> Filling:
         "department": filling.department(notes, setting),
         "officer": filling.officer(notes, setting),
         "phone": filling.phone(notes, setting),
-        "lead": lead(notes, today, setting),
+        "lead": first,
         "body": "\n".join(body),
         "quote": "\n".join(line.text for line in notes.section("quote")),
         "attachments": filling.attachments(notes),
@@ -61,9 +71,33 @@ def fill(text: str, today: date, setting: Setting) -> Filling:
     return Filling(values, notes.asks)
 
 
+def _bodied(line: Line, today: date) -> str:
+    if line.mark == "table":
+        return f"| {line.text}"
+    mark = "○ " if line.level > 1 else ""
+    return mark + body_dates(line.text, today)
+
+
+def _facts_left(notes: Notes, today: date, said: str) -> list[str]:
+    """Return what the notes label and neither the lead nor the body says."""
+    left = []
+    for label, value in filling.overview(notes, today):
+        days = [one.on for one in find_moments(value, today) if one.on]
+        told = value in said or body_dates(value, today) in said
+        single = len(days) == 1 and "~" not in value
+        if single and f"{days[0].month}월 {days[0].day}일" in said and label == "일시":
+            told = True
+        if not told and label not in ("담당", "주최·주관"):
+            left.append(f"○ {label}: {value}")
+    return left
+
+
 def lead(notes: Notes, today: date, setting: Setting) -> str:
     """Return the first sentence: who does what, when, where; empty when the notes name nothing."""
-    subject = notes.title
+    subject = notes.title.removeprefix(f"{setting.city} ") if setting.city else notes.title
+    done = _DONE_NOUN.search(subject)
+    if find_moments(subject, today) or "," in subject or not (done or _HELD.search(subject)):
+        return ""
     when = next((one for one in notes.moments if one.on), None)
     if not subject or re.search(r"[다요]$", subject):
         return ""
@@ -85,8 +119,8 @@ def lead(notes: Notes, today: date, setting: Setting) -> str:
     if notes.headcount and not notes.headcount[0].isdigit():
         parts.append(f"{attach(notes.headcount, '이')} 참여하는 가운데")
     past = when is not None and when.on is not None and when.on < today
-    event = _HELD.search(subject)
-    doing = "개최" if event else "추진"
+    doing = done["doing"] if done else "개최"
+    subject = subject[: done.start()] if done else subject
     ending = f"{doing}했다고" if past else f"{doing}한다고"
     parts.append(f"{attach(subject, '을')} {ending} 밝혔다.")
     return " ".join(parts)
@@ -104,7 +138,7 @@ def paper(values: Values) -> Paper:
         blocks.append(Paragraph(f"- {text} -", False, Align.CENTER, 14, after_pt=4))
     blocks.append(Paragraph("", size_pt=8))
     for code in ("lead", "body", "quote"):
-        blocks += [_line(one) for one in shown(FORM, values, code).split("\n") if one.strip()]
+        blocks += _lines(shown(FORM, values, code))
     blocks += sheets.attachment_blocks(values, end=False)
     blocks += [Paragraph("", size_pt=8), _contact(values)]
     return Paper(title, shown(FORM, values, "department"), blocks, header_mm=0)
@@ -149,6 +183,21 @@ def _contact(values: Values) -> Table:
         edge=Edge.OPEN,
         row_mm=9,
     )
+
+
+def _lines(text: str) -> list[Block]:
+    made: list[Block] = []
+    rows: list[list[str]] = []
+    for line in [*(one for one in text.split("\n") if one.strip()), ""]:
+        if split_mark(line)[0] == "table":
+            rows.append(sheets.cells_of(line))
+            continue
+        if rows:
+            made.append(sheets.drawn_grid(rows))
+            rows = []
+        if line:
+            made.append(_line(line))
+    return made
 
 
 def _line(text: str) -> Paragraph:
