@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
+import unicodedata
+from html import unescape
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gongmu.bots.guard.body import safe_body
 from gongmu.bots.guard.mask import MaskMemory, mask, mask_for_good, unmask
 from gongmu.bots.guard.personal import PersonalKind, find_personal
 
@@ -26,9 +31,49 @@ def test_personal_data_become_placeholders(text: str, expected: str) -> None:
     assert mask(text, memory).text == expected
 
 
-@pytest.mark.parametrize("text", CASES["untouched"])
-def test_innocent_texts_stay(text: str) -> None:
-    assert mask(text, MaskMemory()).text == text
+def test_innocent_texts_stay() -> None:
+    touched = [text for text in CASES["untouched"] if mask(text, MaskMemory()).text != text]
+    assert touched == []
+
+
+@pytest.mark.parametrize("kind", CASES["unreadable"])
+def test_nobody_can_read_it_afterwards(kind: str) -> None:
+    read = [
+        (text, secret)
+        for text, secret in CASES["unreadable"][kind]
+        if secret in _readings(mask(text, MaskMemory()).text)
+    ]
+    assert read == []
+    whole = CASES["unreadable"][kind]
+    assert all(secret in _readings(text) for text, secret in whole), "the reader must read at all"
+
+
+def _readings(text: str) -> str:
+    """Return the text as somebody who wants the number would read it, apart from the guard."""
+    text = re.sub(r"\[[가-힣]{2,5}\d{1,4}\]", "■", text)
+    for _ in range(2):
+        text = unquote(unescape(text))
+        text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda one: chr(int(one[1], 16)), text)
+    made = []
+    for shown in (text, re.sub(r"<[^>]*>", "", text)):
+        plain = "".join(_digit(letter) for letter in shown)
+        spoken = "".join(_SPOKEN.get(letter, letter) for letter in plain)
+        made += [re.sub(r"[^\d■]", "", way) for way in (plain, spoken)]
+        made.append(re.sub(r"[\s\u200b]", "", plain))
+    return "\n".join(made)
+
+
+_WRITTEN = dict(
+    zip("〇零一二三四五六七八九壹貳參肆伍陸柒捌玖", "00123456789123456789", strict=True)
+)
+_SPOKEN = dict(zip("공영일이삼사오육칠팔구", "00123456789", strict=True))
+
+
+def _digit(letter: str) -> str:
+    value = unicodedata.numeric(letter, None)
+    if unicodedata.category(letter) in ("Nd", "No") and value is not None:
+        return str(int(value))
+    return "".join(_WRITTEN.get(one, one) for one in unicodedata.normalize("NFKC", letter))
 
 
 def test_one_value_has_one_placeholder_in_a_conversation() -> None:
@@ -95,6 +140,30 @@ def test_finds_never_overlap_and_each_leaves_one_placeholder(text: str) -> None:
     made = mask(text, MaskMemory())
     counted = sum(item.count for item in made.items)
     assert len(re.findall(r"\[[가-힣]+\d+\]", made.text)) == counted
+
+
+@pytest.mark.parametrize(
+    ("body", "secret"),
+    [
+        ({"p1": "010", "p2": "0504", "p3": "5694"}, "5694"),
+        ({"cells": ["4000", "0012", "3456", "7899"]}, "7899"),
+        ({"cells": ["850101", "-", "1234567"]}, "1234567"),
+        ({"cells": ["850101", "1234567"]}, "1234567"),
+        ({"jumin1": "850101", "jumin2": 1234567}, "1234567"),
+    ],
+)
+def test_numbers_in_several_strings_are_one(body: dict[str, object], secret: str) -> None:
+    told = json.dumps({"messages": [{"content": json.dumps(body)}]}).encode()
+    safe = safe_body(told, "application/json", MaskMemory(), internal=False)
+    assert secret not in safe.data.decode()
+    assert safe.items
+
+
+def test_figures_in_several_strings_stay() -> None:
+    body = {"승차": ["1234", "3456", "4567", "5678", "2345"], "노선": ["10", "720", "3330"]}
+    told = json.dumps(body, ensure_ascii=False).encode()
+    safe = safe_body(told, "application/json", MaskMemory(), internal=False)
+    assert json.loads(safe.data) == body
 
 
 def test_8000_characters_are_looked_at_quickly() -> None:
