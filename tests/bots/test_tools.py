@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, time, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -292,6 +293,63 @@ def test_a_counted_answer_shows_its_working(house: House) -> None:
     assert "2026. 11. 25.(수) 16:00" in text
     text = ask(house, "count_days", "개찰일 12월 10일 7일 전까지 공고해야 하는데 언제")
     assert "2026. 12. 2.(수)까지" in text
+
+
+NAMED = [
+    # question, what the first line of the answer must hold
+    ("이번 달 말일부터 한 달 뒤는 언제인가요?", "2026. 12. 31.(목)"),
+    ("다음 달 3일부터 7일 뒤는 언제?", "2026. 12. 10.(목)"),
+    ("내년 1월 말일부터 30일 이내는 언제까지", "2027. 3. 2.(화)"),
+    ("크리스마스까지 며칠 남았나요?", "33일"),
+    ("내년 추석까지 며칠 남았어?", "297일"),
+    ("연말까지 며칠 남았나요", "39일"),
+    ("2026년 11월 20일부터 100일째 되는 날은?", "2027. 2. 27.(토)"),
+    ("2024년 2월 28일부터 2일째 되는 날은 언제", "2024. 2. 29.(목)"),
+    ("2026년 9월 10일부터 14일 이내 언제까지?", "2026. 9. 28.(월)"),
+    ("2025년 9월 20일부터 14일 이내는 언제까지야?", "2025. 10. 10.(금)"),
+    ("2027년 1월 27일부터 10일 이내는 언제까지인가요?", "2027. 2. 10.(수)"),
+    ("2027년 7월 2일부터 15일 이내는 언제까지", "2027. 7. 20.(화)"),
+    ("2025년 4월 17일부터 14일 이내는 언제까지", "2025. 5. 1.(목)"),
+    ("2026년 4월 17일부터 14일 이내는 언제까지", "2026. 5. 4.(월)"),
+    ("2026년 9월 21일에 접수한 민원 처리기간 10일은 언제까지", "2026. 10. 7.(수)"),
+    ("정보공개 청구 2026년 9월 21일 접수, 결정 기한은 언제?", "2026. 10. 7.(수)"),
+]
+
+
+@pytest.mark.parametrize(("question", "said"), NAMED, ids=[one[0] for one in NAMED])
+def test_a_question_about_days_is_answered_in_the_first_line(
+    house: House, question: str, said: str
+) -> None:
+    assert said in ask(house, "count_days", question).split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "2026년 2월 30일부터 10일 뒤는 언제?",
+        "2월 29일부터 10일 뒤는 언제?",
+        "2026. 11. 31.까지 며칠 남았나요?",
+        "13월 1일부터 3일 뒤는 언제인가요?",
+    ],
+)
+def test_a_day_that_no_calendar_has_is_not_counted_from(house: House, question: str) -> None:
+    arguments = all_tools()["count_days"].reads(question, TODAY)
+    assert arguments is not None
+    run = run_tool(ground(house), "count_days", arguments)
+    assert run.refused == "day_impossible"
+
+
+def test_days_decreed_closed_by_the_city_count_as_holidays(house: House) -> None:
+    city = replace(house.city, messages={**house.city.messages, "closed_on": [date(2026, 12, 4)]})
+    closed = replace(house, city=city)
+    text = ask(closed, "count_days", "2026-11-20부터 14일")
+    assert "2026. 12. 7.(월)입니다" in text
+    assert "2026. 12. 4.(금)은 임시공휴일" in text
+    text = ask(closed, "count_days", "2026-12-03부터 3근무일 뒤는 언제")
+    assert "2026. 12. 9.(수)입니다" in text
+    wrong = replace(house.city, messages={"closed_on": ["2026-12-04"]})
+    with pytest.raises(Refused, match="closed_on"):
+        _ = wrong.closed_on
 
 
 @pytest.mark.parametrize(

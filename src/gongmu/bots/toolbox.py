@@ -17,7 +17,9 @@ from gongmu.core.catalogue import catalogue
 from gongmu.core.errors import GongmuError, Refused
 from gongmu.core.people import ALLOWED, Act
 
-_BESIDE = frozenset({"reading", "counting", "bus_words", "bus_answers", "relief_words", "figuring"})
+_BESIDE = frozenset(
+    {"reading", "counting", "bus_words", "named_days", "bus_answers", "relief_words", "figuring"}
+)
 """Files of the folder that the tools share."""
 
 

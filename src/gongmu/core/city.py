@@ -104,6 +104,21 @@ class City:
     """Models, prices, quotas and whom to ask, as written; `bots.guard.office` gives it meaning."""
     notes: tuple[str, ...] = ()
 
+    @property
+    def closed_on(self) -> frozenset[date]:
+        """Return the days decreed closed (임시공휴일) that the calendar does not know yet.
+
+        They stand under [messages] closed_on; raises `Refused` city_file_invalid.
+        """
+        days = self.messages.get("closed_on", ())
+        if not all(type(day) is date for day in days):
+            raise Refused(
+                "city_file_invalid",
+                f"{self.name} 도시 파일의 [messages] closed_on에는 날짜만 적습니다.",
+                "closed_on = [2026-12-24]처럼 따옴표 없이 적으세요.",
+            )
+        return frozenset(days)
+
     def congestion_on(self, day: date) -> Congestion:
         """Return the classes in force on `day`; raises `Refused` threshold_missing."""
         for version in self.congestion:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, time
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,8 +16,10 @@ from gongmu.bots.tools.reading import (
     clock_in,
     day_text,
     days_in,
+    impossible_day,
     spans_in,
 )
+from gongmu.core.errors import Refused
 from gongmu.core.people import Act
 
 
@@ -32,20 +34,30 @@ class Days(BaseModel):
     rule: Rule = Field(
         default=Rule.CIVIL,
         description="세는 법: 민법(기본), 민원(처리기간), 정보공개(결정기간), 지방세(기한), "
-        "권익제한(영업정지처럼 의무가 이어지는 기간), 근무일(근무일만)",
+        "권익제한(영업정지처럼 의무가 이어지는 기간), 근무일(근무일만), 며칠째(기준일이 1일째)",
     )
     back: bool = Field(default=False, description="기준일 전으로 거꾸로 세면 true")
     first_counts: bool = Field(default=False, description="첫날을 산입하기로 했으면 true")
     at: time | None = Field(default=None, description="접수 시각(5일 이하 민원), 예: 14:30")
     until: date | None = Field(default=None, description="두 날짜 사이를 셀 때의 끝 날")
+    impossible: str = Field(
+        default="", max_length=40, description="달력에 없는 날짜를 적었으면 적은 그대로"
+    )
     assumed: str = Field(default="", max_length=200, description="날짜를 읽을 때 더한 가정")
 
 
 def run(ground: ToolGround, arguments: BaseModel) -> ToolResult:
-    """Count; raises Refused when the period is too long or lacks a time of day."""
+    """Count; raises Refused for a day no calendar has, a period too long or without an hour."""
     asked = Days.model_validate(arguments)
+    if asked.impossible:
+        raise Refused(
+            "day_impossible",
+            f"달력에 없는 날짜입니다: {asked.impossible}",
+            "날짜를 확인해 다시 물어보세요.",
+        )
+    closed = ground.house.city.closed_on
     if asked.until is not None or asked.amount is None:
-        return _apart(asked.start, asked.until or ground.today, asked.assumed)
+        return _apart(asked.start, asked.until or ground.today, asked.assumed, closed)
     counted = count(
         asked.start,
         asked.amount,
@@ -54,6 +66,7 @@ def run(ground: ToolGround, arguments: BaseModel) -> ToolResult:
         back=asked.back,
         first_counts=asked.first_counts,
         at=asked.at,
+        extra=closed,
     )
     return ToolResult(
         text=_text(asked, counted),
@@ -76,12 +89,14 @@ def _text(asked: Days, counted: Counted) -> str:
     unit = "근무일" if asked.rule is Rule.WORKING else _UNIT_WORDS.get(asked.unit, "시간")
     what = f"{day_text(asked.start)}{'의' if asked.back else '부터'} {asked.amount}{unit}"
     ends = f" {counted.ends_at:%H:%M}" if counted.ends_at else ""
-    kind = "전은" if asked.back else "기간의 만료일은"
-    head = f"{what} {kind} {day_text(counted.last)}{ends}입니다."
+    kind = " 전은" if asked.back else " 기간의 만료일은"
+    if asked.rule is Rule.ORDINAL:
+        kind = "째 되는 날은"
+    head = f"{what}{kind} {day_text(counted.last)}{ends}입니다."
     lines = [head, *(f"- {step}" for step in counted.steps)]
     if counted.articles:
         lines.append(f"- 근거: {', '.join(counted.articles)}")
-    else:
+    elif asked.rule is Rule.WORKING:
         lines.append("- 근무일로 세는 것은 관행입니다. 법령이나 계약이 정하면 그에 따르세요.")
     if asked.rule is Rule.CIVIL and not asked.back:
         lines.append("- 다른 법령에 기간을 세는 특별한 규정이 있으면 그 규정이 먼저입니다.")
@@ -90,15 +105,15 @@ def _text(asked: Days, counted: Counted) -> str:
     return "\n".join(lines)
 
 
-def _apart(start: date, until: date, assumed: str) -> ToolResult:
-    apart = between(start, until)
+def _apart(start: date, until: date, assumed: str, closed: Collection[date]) -> ToolResult:
+    apart = between(start, until, closed)
     early, late = min(start, until), max(start, until)
     lines = [
         f"{day_text(early)}부터 {day_text(late)}까지는 {apart.days}일입니다"
         f"(첫날을 넣으면 {apart.days + 1}일).",
         f"- 그 사이 근무일은 {apart.working}일입니다(첫날은 빼고 끝날은 넣음).",
     ]
-    if why := rest_reason(late, Rule.CIVIL):
+    if why := rest_reason(late, Rule.CIVIL, closed):
         lines.append(f"- {day_text(late)}은 {why}입니다.")
     if assumed:
         lines.append(f"- {assumed}")
@@ -124,6 +139,8 @@ _NOT_DEADLINE = re.compile(r"통계|혼잡|재차|승차|노선|추이")
 def reads(question: str, today: date) -> Days | None:
     """Return what a question asks to be counted, None when it asks for no counting."""
     days, spans = days_in(question, today), spans_in(question)
+    if (spans or _APART.search(question)) and (written := impossible_day(question, today)):
+        return Days(start=today, amount=1, impossible=written[:40])
     rule = _rule(question)
     span = _best(spans)
     if span is None and rule is Rule.DISCLOSURE and days and _ASKS.search(question):
@@ -175,6 +192,8 @@ def _counting(
     unit, chosen = Unit.DAY, rule
     if span.unit == "근무일":
         chosen = Rule.WORKING
+    elif span.tail == "째" and span.unit == "일":
+        chosen = Rule.ORDINAL
     else:
         unit = Unit(span.unit)
     if unit is Unit.HOUR:

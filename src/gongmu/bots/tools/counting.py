@@ -33,6 +33,8 @@ class Rule(StrEnum):
     PETITION = "민원"
     DISCLOSURE = "정보공개"
     LOCAL_TAX = "지방세"
+    ORDINAL = "며칠째"
+    """The N-th day, the first one being day 1; no law, only the calendar."""
     WORKING = "근무일"
     """Working days only; a custom, not a law."""
 
@@ -68,7 +70,7 @@ def rest_reason(day: date, rule: Rule, extra: Collection[date] = ()) -> str:
     if day.weekday() == 6:
         return "일요일"
     if day in extra:
-        return "공휴일"
+        return "임시공휴일"
     name = holidays_of(day.year).get(day, "")
     labour = (day.month, day.day) == LABOUR_DAY and name == "노동절"
     if labour and day.year < _LABOUR_DAY_SINCE and rule is not Rule.LOCAL_TAX:
@@ -99,6 +101,9 @@ def count(
         )
     if rule in (Rule.PETITION, Rule.DISCLOSURE) and not back:
         return _by_office_days(start, amount, unit, rule, at, extra)
+    if rule is Rule.ORDINAL:
+        last = last_day(start, amount, unit)
+        return Counted(start, last, [f"{day_text(start)}을 1일째로 셉니다."], [])
     if rule is Rule.WORKING:
         return _working_days(start, amount, back=back, extra=extra)
     if unit is Unit.HOUR:

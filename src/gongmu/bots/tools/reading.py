@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from fractions import Fraction
 
+from gongmu.bots.tools.named_days import named_days
 from gongmu.core.values import korean_date
 
 WEEKDAYS = "월화수목금토일"
@@ -85,6 +86,8 @@ def days_in(text: str, today: date) -> Sequence[WrittenDay]:
         ):
             found.append(WrittenDay(day, match.start(), match.end(), assumed))
 
+    for one in named_days(text, today):
+        found.append(WrittenDay(one.day, one.start, one.end, one.assumed))
     for pattern in (_FULL, _EIGHT, _SHORT_YEAR):
         for match in pattern.finditer(text):
             year = int(match["y"]) + (2000 if len(match["y"]) == 2 else 0)
@@ -102,6 +105,18 @@ def days_in(text: str, today: date) -> Sequence[WrittenDay]:
     for match in _RELATIVE_DAY.finditer(text):
         add(match, today + timedelta(days=_RELATIVE[match[0]]))
     return sorted(found, key=lambda one: one.start)
+
+
+def impossible_day(text: str, today: date) -> str:
+    """Return the first date in `text` that no calendar has (2026년 2월 30일), "" if none."""
+    for match in _FULL.finditer(text):
+        if _day(int(match["y"]), int(match["m"]), int(match["d"])) is None:
+            return match[0].strip()
+    for match in _MONTH_DAY.finditer(text):
+        full = any(one.start() <= match.start() < one.end() for one in _FULL.finditer(text))
+        if not full and _without_year(match, today)[0] is None:
+            return match[0].strip()
+    return ""
 
 
 def _day(year: int, month: int, day: int) -> date | None:
@@ -146,6 +161,8 @@ def spans_in(text: str) -> Sequence[WrittenSpan]:
     """Return the lengths of time named in `text`; parts of dates are not among them."""
     patterns = (_FULL, _MONTH_DAY, _EIGHT, _SHORT_YEAR, _DAY_ALONE)
     taken = [match.span() for match in _all(text, *patterns)]
+    # Where they stand does not hang on the day.
+    taken += [(one.start, one.end) for one in named_days(text, date(2000, 1, 1))]
     found = []
     for match in _SPAN.finditer(text):
         if any(start < match.end("unit") and match.start() < end for start, end in taken):
