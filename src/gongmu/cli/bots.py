@@ -106,6 +106,7 @@ def learn(
     as_json: AsJson = False,
 ) -> None:
     """Learn a folder into one of the desk's corpora; exit 1 when a file could not be read."""
+    from gongmu.bots.evaluation.thresholds import calibrate_after_learning
     from gongmu.bots.knowledge.store import Knowledge
     from gongmu.bots.search.index import SearchIndex
 
@@ -120,6 +121,7 @@ def learn(
         )
         if watch:
             knowledge.watch(code, folder, by)
+        calibrate_after_learning(house, [code])
     if as_json:
         print_json(asdict(report) | {"corpus": code, "said": report.said()})
     else:

@@ -13,6 +13,7 @@ import typer
 from gongmu.bots.answers.desk import AnswerDesk
 from gongmu.bots.bot import Bot
 from gongmu.bots.drafts.desk import DraftDesk
+from gongmu.bots.evaluation.thresholds import calibrate_after_learning
 from gongmu.bots.guard.office import Endpoint, bots_office
 from gongmu.bots.knowledge.store import Knowledge
 from gongmu.bots.passages import DataClass, Reader, highest
@@ -50,6 +51,7 @@ def play_desks(house: House, outside: Path, seed: int, model_address: str, say: 
     index = SearchIndex(house.engine)
     _learn(house, index, shelves, say)
     _laws(house, index, say)
+    calibrate_after_learning(house)
     bots = all_bots(house.engine)
     desk = AnswerDesk(house, index=index)
     for code, question in QUESTIONS:

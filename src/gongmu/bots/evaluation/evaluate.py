@@ -26,7 +26,6 @@ from gongmu.core.values import content_hash
 
 Ask = Callable[[Bot, str], Answer]
 Note = Callable[[str], None]
-_LEAST_CHECKS_TO_CALIBRATE = 8
 _RECALL_AT = 5
 
 
@@ -96,22 +95,6 @@ def knowledge_state(engine: sa.Engine, corpora: Sequence[str]) -> str:
     with engine.connect() as connection:
         rows = connection.execute(query).all()
     return content_hash(";".join(f"{one[0]}:{one[1]}:{one[2]}" for one in rows).encode())
-
-
-def calibrate_corpora(house: House, note: Note = lambda _: None) -> None:
-    """Learn every corpus's refusal threshold from the checks of the desks that read it."""
-    index = SearchIndex(house.engine)
-    bots = [bot for bot in all_bots(house.engine).values() if bot.corpora]
-    for corpus in sorted({corpus for bot in bots for corpus in bot.corpora}):
-        readers = [bot for bot in bots if corpus in bot.corpora]
-        # A check of a desk with several corpora may be answered by another one.
-        own = [one for bot in readers if len(bot.corpora) == 1 for one in bot.checks]
-        on_topic = [one.ask for one in own if not (one.refuse or one.tool)]
-        off_topic = [one.ask for one in own if one.refuse]
-        if len(on_topic) < _LEAST_CHECKS_TO_CALIBRATE and not index.count(corpus):
-            continue
-        learnt = index.calibrate(corpus, _tester(readers[0]), house.clock(), on_topic, off_topic)
-        note(f"{corpus}: 거절 문턱 {learnt:.2f}")
 
 
 def _tester(bot: Bot) -> Reader:

@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from gongmu.bots.evaluation.thresholds import calibrate_after_learning
 from gongmu.bots.knowledge.document import Learnt
 from gongmu.bots.knowledge.learner import KIND
 from gongmu.bots.knowledge.reading import check_size
@@ -51,6 +52,7 @@ class Learning:
         self.begin = step("bots.learn-begin")(self._begin)
         self.learn = step("bots.learn-file", attempts=1)(self._learn)
         self.end = step("bots.learn-end")(self._end)
+        self.calibrate = step("bots.learn-threshold")(self._calibrate)
         self.look = step("bots.learn-folder", attempts=1)(self._look)
         self.run = workflow(TASK)(self._run)
         self.nightly = workflow(NIGHTLY)(self._nightly)
@@ -80,6 +82,7 @@ class Learning:
     def _run(self, run_id: str, sealed: str) -> None:
         count = self.begin(run_id, sealed)
         unread = sum(not self.learn(run_id, sealed, at) for at in range(count))
+        self.calibrate()
         self.end(run_id, count, unread)
 
     def _nightly(self, _planned: datetime, _context: Any) -> None:
@@ -90,6 +93,7 @@ class Learning:
         self.begin_nightly(run_id, len(watches))
         for corpus, folder in watches:
             self.look(run_id, corpus, folder)
+        self.calibrate()
         self.end(run_id, len(watches), 0)
 
     # ------------------------------------------------------------ steps
@@ -133,6 +137,9 @@ class Learning:
         except GongmuError as error:
             line = str(error)
         self._house.runs.note(run_id, f"{folder}: {line}")
+
+    def _calibrate(self) -> None:
+        calibrate_after_learning(self._house)
 
     def _end(self, run_id: str, count: int, unread: int) -> None:
         if unread == count and count:

@@ -7,13 +7,18 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from gongmu.bots.search.refusal import USUAL_THRESHOLD, calibrate
-from gongmu.bots.search.tables import corpus_table, passage_table, passage_text_table
+from gongmu.bots.search.refusal import USUAL_THRESHOLD, calibrate, calibrate_plainly
+from gongmu.bots.search.tables import (
+    corpus_table,
+    passage_department_table,
+    passage_table,
+    passage_text_table,
+)
 
 ShareOf = Callable[[str], float]
 """Asks one question of a corpus and returns the share found."""
 _ENOUGH_QUESTIONS = 8
-_MADE_QUESTIONS = 60
+_MADE_QUESTIONS = 20
 _WORDS_OF_A_QUESTION = 5
 
 
@@ -35,15 +40,15 @@ def learn_threshold(
 ) -> float:
     """Calibrate a corpus on questions and keep the threshold; returns it.
 
-    With fewer than eight questions of its own, more are made of its passages; these name what
-    the passages say in the passages' words, so half a person's distance is taken off them.
+    With fewer than eight questions of people, some are made of its passages; these name what
+    the passages say in the passages' words, so a person's distance is taken off them.
     """
-    shares = [share_of(one) for one in on_topic]
-    origin = "questions"
-    if len(shares) < _ENOUGH_QUESTIONS:
-        shares += [share_of(one) * _PERSON for one in made_questions(engine, corpus)]
-        origin = "passages"
-    learnt = calibrate(shares, [share_of(one) for one in off_topic])
+    foreign = [share_of(one) for one in off_topic]
+    if len(on_topic) >= _ENOUGH_QUESTIONS:
+        origin, learnt = "questions", calibrate([share_of(one) for one in on_topic], foreign)
+    else:
+        made = [share_of(one) * _PERSON for one in made_questions(engine, corpus)]
+        origin, learnt = "passages", calibrate_plainly(made, foreign)
     with engine.begin() as connection:
         connection.execute(
             sa.update(corpus_table)
@@ -64,17 +69,47 @@ _PERSON = 0.7
 
 def made_questions(engine: sa.Engine, corpus: str) -> Sequence[str]:
     """Return questions made of a corpus's own passages: heading and some words of the text."""
-    text = passage_text_table.c
-    query = (
-        sa.select(text.document, text.heading, text.text)
-        .join(passage_table, passage_table.c.number == text.number)
-        .where(passage_table.c.corpus == corpus)
-        .order_by(text.number)
-    )
+    passage, text = passage_table.c, passage_text_table.c
+    of_corpus = sa.select(passage.number).where(passage.corpus == corpus).order_by(passage.number)
     with engine.connect() as connection:
-        rows = connection.execute(query).all()
-    step = max(1, len(rows) // _MADE_QUESTIONS)
+        numbers = connection.scalars(of_corpus).all()
+        chosen = numbers[:: max(1, len(numbers) // _MADE_QUESTIONS)][:_MADE_QUESTIONS]
+        rows = connection.execute(
+            sa.select(text.document, text.heading, text.text).where(text.number.in_(chosen))
+        ).all()
     return [
         " ".join([row.heading or row.document, *row.text.split()[1::3][:_WORDS_OF_A_QUESTION]])
-        for row in rows[::step]
+        for row in rows
     ]
+
+
+def stale(engine: sa.Engine, corpora: Sequence[str] | None = None) -> Sequence[str]:
+    """Return those of the corpora (None = all) that changed since their threshold was learnt."""
+    table = corpus_table.c
+    query = (
+        sa.select(table.corpus)
+        .where(
+            table.passages > 0,
+            sa.or_(table.threshold_revision.is_(None), table.threshold_revision != table.revision),
+        )
+        .order_by(table.corpus)
+    )
+    if corpora is not None:
+        query = query.where(table.corpus.in_(corpora))
+    with engine.connect() as connection:
+        return connection.scalars(query).all()
+
+
+def department_of(engine: sa.Engine, corpus: str) -> str:
+    """Return the department that may read most of the corpus's closed passages; empty for none."""
+    allowed = passage_department_table.c
+    query = (
+        sa.select(allowed.department)
+        .join(passage_table, passage_table.c.number == allowed.number)
+        .where(passage_table.c.corpus == corpus)
+        .group_by(allowed.department)
+        .order_by(sa.func.count().desc(), allowed.department)
+        .limit(1)
+    )
+    with engine.connect() as connection:
+        return connection.scalar(query) or ""

@@ -57,11 +57,10 @@ def read_question(read: Sequence[Token]) -> Question:
         for other in others:
             if other not in weights:
                 near.setdefault(other, []).append(asked)
-    main = {
-        one.text: _VERB_SHARE if one.kind is Kind.VERB else 1.0
-        for one in framed
-        if one.is_main and one.text in weights
-    }
+    whole = [one for one in framed if one.is_main and one.text in weights]
+    # A date or amount is the asker's own: no paper needs to hold it for an answer.
+    sought = [one for one in whole if one.kind is not Kind.NUMBER] or whole
+    main = {one.text: _VERB_SHARE if one.kind is Kind.VERB else 1.0 for one in sought}
     pairs = _pairs([one.text for one in read if one.is_main])
     return Question(weights, near, instead, main, pairs)
 

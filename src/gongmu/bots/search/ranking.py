@@ -30,6 +30,9 @@ TITLE_WEIGHT = 2
 """How often a token of the document's title or the heading counts."""
 _TITLE, _SENTENCE, _WHOLE, _ORDER, _DOCUMENT = 0.4, 0.2, 0.2, 0.3, 0.3
 _SIBLINGS = 5
+_FEW = 300
+"""In fewer passages than these a word counts for the share as if there were so many: what most of
+a few papers speak of is their matter, not a common word."""
 _NEARLY_MET = 0.7
 """What a near word in place of the one asked for counts in the share found."""
 
@@ -224,8 +227,11 @@ class _Measure:
         held = self._counts > 0
         found = np.zeros(len(self._candidates))
         whole = 0.0
+        ground = self._ground
+        if ground.passages < _FEW:
+            ground = Ground(_FEW, ground.mean_length, ground.holding)
         for term, weight in self._question.main.items():
-            weight *= self._ground.rarity(term) ** 0.5
+            weight *= ground.rarity(term) ** 0.5
             whole += weight
             near = [self._which[one] for one in self._question.instead.get(term, ())
                     if one in self._which]  # fmt: skip
