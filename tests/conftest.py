@@ -24,7 +24,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
 WHOLE_WORK = {"test_notice_run.py", "test_folder_run.py", "test_vendors.py", "test_watch.py"}
 """Files of tests that each run a whole day or week of work."""
-LONGEST = {"test_whole.py", *WHOLE_WORK, "test_relief_browser.py", "test_exactly_once.py"}
+LONGEST = {"test_whole.py", *WHOLE_WORK, "test_bot_browser.py", "test_relief_browser.py"}
 
 
 def shared(*parts: str) -> Path:

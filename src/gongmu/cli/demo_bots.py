@@ -17,7 +17,7 @@ from gongmu.bots.evaluation.thresholds import calibrate_after_learning
 from gongmu.bots.guard.office import Endpoint, bots_office
 from gongmu.bots.knowledge.store import Knowledge
 from gongmu.bots.passages import DataClass, Reader, highest
-from gongmu.bots.registry import CORPORA, all_bots
+from gongmu.bots.registry import CORPORA, all_bots, shipped_bots
 from gongmu.bots.search.index import SearchIndex
 from gongmu.bots.statutes.import_run import StatuteImport, Wanted
 from gongmu.core.house import House
@@ -89,12 +89,13 @@ def _draft(house: House, say: Say) -> None:
 
 def _learn(house: House, index: SearchIndex, shelves: Path, say: Say) -> None:
     knowledge = Knowledge(house, index)
+    owners = {bot.corpora[0]: bot.department for bot in shipped_bots().values() if bot.corpora}
     listed: Sequence[Mapping[str, Any]] = json.loads((shelves / "index.json").read_text("utf-8"))[
         "files"
     ]
     for code in sorted({str(one["corpus"]) for one in listed}):
         papers = [one for one in listed if one["corpus"] == code]
-        owner = str(papers[0]["department"])
+        owner = owners.get(code, str(papers[0]["department"]))
         closed = sorted({name for one in papers for name in one["departments"]})
         rank = highest(*(DataClass(one["data_class"]) for one in papers))
         knowledge.ensure_corpus(code, CORPORA.get(code, code), owner, closed, rank, by="demo")
