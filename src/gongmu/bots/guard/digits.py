@@ -253,7 +253,8 @@ def _is_resident(stretch: Stretch, near: Near) -> bool:
         return True
     if sizes == (13,):
         return digits[6] in "12345678" and not near.goods(stretch.start, stretch.end)
-    if stretch.spelled_out or joined:
+    colon = sizes == (6, 7) and stretch.gaps[0].strip() == ":" and digits[6] in "12345678"
+    if stretch.spelled_out or joined or colon:
         return True
     if _is_clock_or_list(stretch):
         return False

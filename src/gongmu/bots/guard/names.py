@@ -26,8 +26,9 @@ _LABELS = (
     "|수령인|수취인|받는\\s?사람|보내는\\s?사람"
     "|본인|주민|시민|노인|어르신|장애인|사망자|상속인|채무자|채권자|매도인|매수인|가해자"
     "|목격자|운전자|승객|아동|유족"
-    "|대표자|대표이사|거주자|입주자|당첨자|친권자|후견인|보증인|증인|고소인|진정인"
-    "|(?:환자|신청자|예금주|고객|학생|보호자|상담자|신고자)명|성함|존함|명의자|명의|가입자|회원|신고된\\s?사람|[Nn]ame"
+    "|남편|아내|어머니|아버지|모친|부친|아들|딸|시어머니|시아버지|장모|구직자|실직자"
+    "|(?:피해|학대|보호|수급)아동|대표자|대표이사|거주자|입주자|당첨자|친권자|후견인|보증인|증인|고소인|진정인"
+    "|(?:환자|신청자|예금주|고객|학생|보호자|상담자|신고자|체납자|납세자|소유자|대표자)명|성함|존함|명의자|명의|가입자|회원|신고된\\s?사람|[Nn]ame"
 )
 _TITLES = (
     "씨|님|귀하|옹|여사|할머니|할아버지|어르신|군|양|아무개|학생|선생님|사장님"
@@ -60,12 +61,15 @@ _SIGNED = re.compile(
     r"(?=\s*(?:$|\n|[.)]))"
 )
 _OWN = re.compile(
-    rf"(?:저는|제가|제\s?이름은|본인은|이름이|성함이)\s(?P<name>{_NAME})"
+    rf"(?:저는?|제가|제\s?이름은|본인은|이름이|성함이)\s(?P<name>{_NAME})"
     r"(?=이?라고|\s?이?라는|입니다|이에요|예요|이며|인데|이고|\s이신|\s이십)"
 )
 _AGED = re.compile(
     rf"(?<![가-힣])(?P<name>{_NAME}|{_SPACED})\s?\(\s?(?:(?:남|여)(?:성|자)?\s?[,/·]?\s?)?"
-    r"(?:만\s?)?(?:\d{1,3}\s?세|\d{2,4}년생|남\)|여\)|남성\)|여성\))"
+    r"(?:만\s?)?(?:\d{1,3}\s?세(?!\s?(?:이상|이하|미만|초과|부터|까지|[~-]))|\d{2,4}년생|남\)|여\)|남성\)|여성\))"
+)
+_TAGGED = re.compile(
+    rf"(?:{_LABELS})\s*(?:</?t[dh]\b[^<>]{{0,60}}>\s*){{2,3}}(?P<name>{_SPACED}|{_NAME})(?=\s*<)"
 )
 _SPACED_TWO = re.compile(
     rf"(?:{_LABELS})\s*[:=：]\s*(?P<name>[{_SURNAMES}]\s[가-힣])(?![가-힣]|\s[가-힣](?![가-힣]))"
@@ -116,10 +120,11 @@ def find_names(text: str, others: list[PersonalItem]) -> list[PersonalItem]:
         _AGED,
         _UNDER_LABEL,
         _SPACED_TWO,
+        _TAGGED,
     ):
         for match in pattern.finditer(text):
             colon = any(mark in text[match.start() : match.start("name")] for mark in ":=：|\n")
-            _keep(text, *match.span("name"), found, loose=colon or pattern is _AGED)
+            _keep(text, *match.span("name"), found, loose=colon or pattern in (_AGED, _TAGGED))
     for item in others:
         begin = max(item.start - 30, 0)
         if item.kind is not PersonalKind.OFFICE_PHONE and (

@@ -28,7 +28,7 @@ _WORDS = {
     r"|TEL|Tel|tel|[Pp]hone|PHONE|[Mm]obile|MOBILE|\bcell|문자|카톡|통화|번호는|번호\s?[:=]",
     "business": r"사업자|등록번호",
     "account": r"계\s?좌|입금|송금|이체|환급|예금|통장|은행|뱅크|농협|신협|수협|축협"
-    r"|새마을|우체국|저축|가상\s?계좌"
+    r"|새마을|우체국(?!\s?(?:택배|등기|쇼핑))|저축|가상\s?계좌"
     r"|산림조합|증권|[Aa]ccount|ACCOUNT|\bacct|[Bb]ank|국민\s?\d|신한|하나\s?\d|우리\s?\d|기업\s?\d"
     r"|(?<![\dA-Za-z])(?:KB|NH|IBK|SC)(?![A-Za-z])|카카오|케이뱅크|토스|씨티|SC제일|iM뱅크|아이엠뱅크|대구\s?\d|부산\s?\d|광주\s?\d"
     r"|전북\s?\d|경남\s?\d|제주\s?\d"

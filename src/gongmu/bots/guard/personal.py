@@ -30,10 +30,10 @@ _kept_lock = Lock()
 
 _HALVES = re.compile(
     r"(?<!이탈)주\s?민(?=\s?(?:등\s?록|번\s?호|[앞뒤뒷:(\d]))|외국인\s?(?:등록)?\s?번호"
-    r"|[앞뒷]\s?자리|[앞뒷뒤]\s?번호|[앞뒤]\s?(?:여섯|일곱|6|7)\s?자리|(?i:rrn|jumin|ssn)\d?"
+    r"|[앞뒷]\s?자리|[앞뒷뒤]\s?번호|[앞뒤]에?\s?(?:여섯|일곱|6|7)\s?자리|(?i:rrn|jumin|ssn)\d?"
 )
 _HALF = re.compile(
-    r"(?<![\d,.])(?<!\d[-.])[1-8](?:[ \x1f]?\d){6}(?! ?\d|,\d|-)"
+    r"(?<![\d,.])(?<!\d[-.])[1-8](?:[ \x1f]?\d){6}(?! ?\d|,\d|-|\s?[명원건개])"
     r"|(?<![\d,.-])(?:\d[ \x1f]?){5}\d(?!\d|,\d)"
 )
 _PAIR = re.compile(
@@ -63,10 +63,12 @@ _CARD_HALVES = re.compile(
     r"(?<!\d)(?:\d{4}[\s-]?){2}(?:[^\d\n]{0,3}[앞뒤뒷]\s?(?:자리|번호)[^\d\n]{0,4})(?:\d{4}[\s-]?\d{4})(?!\d)"
 )
 _PHONE_PART = re.compile(
-    r"(?:[뒷끝뒤]\s?(?:번호|자리)|끝|가운데(?:\s?(?:번호|자리))?|중간\s?(?:번호|자리)|국번)"
+    r"(?:[뒷끝뒤](?:에서)?\s?(?:번호|자리|(?:4|네)\s?자리)|끝|가운데(?:\s?(?:번호|자리))?|중간\s?(?:번호|자리)|국번)"
     r"(?:네\s?자리)?[은는이가: ]{0,3}(?P<part>\d{3,4})(?!\d|[,.]\d|\s?[년원명호건%개번분시])"
     r"|(?<![\d-])(?P<front>01[016789][- ]\d{3,4})(?![\d-]|\s?\d)"
+    r"|(?<![\d-])(?P<back>[2-9]\d{2,3}-\d{4})(?![\d-]|\s?[년원명건개])"
 )
+_MOBILE_NEAR = re.compile(r"(?<!\d)01[016789](?!\d|-?\d)")
 _PHONE_NEAR = re.compile(r"전화|휴대|핸드폰|연락|폰|(?<!\d)01[016789](?!\d)")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{16,}={0,2}")
 _HEX = re.compile(r"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[ :]?){11,}(?![0-9A-Fa-f])")
@@ -164,7 +166,8 @@ def _phone_parts(plain: str) -> list[PersonalItem]:
     for match in _PHONE_PART.finditer(plain):
         start, end = match.span(match.lastgroup or 0)
         around = plain[max(start - 40, 0) : start] + "#" + plain[end : end + 40]
-        if match["front"] or _PHONE_NEAR.search(around):
+        near = _MOBILE_NEAR if match["back"] else _PHONE_NEAR
+        if match["front"] or near.search(around):
             found.append(PersonalItem(PersonalKind.PHONE, start, end))
     return found
 

@@ -47,14 +47,15 @@ _NAMED_PASSPORT = re.compile(
     r"|(?<=[\s:])\d{8})(?![\d,]|\s?[원명건개])"
 )
 _LOCAL = r"[A-Za-z0-9][A-Za-z0-9._%+\-]*"
-_AT = r"\s?(?:@|[(\[{]\s?(?:at|AT|골뱅이|앳)\s?[)\]}]| at |골뱅이)\s?"
+_AT = r"\s?(?:@|[(\[{]\s?(?:at|AT|골뱅이|앳)\s?[)\]}]| at |골뱅이|앳)\s?"
 _DOT = r"\s?(?:\.|·|,(?=(?:com|net|co|kr|org)\b)|[(\[]\s?(?:dot|점)\s?[)\]]| dot |쩜|닷|점)\s?"
 _EMAIL = re.compile(
     rf"{_LOCAL}{_AT}[A-Za-z0-9\-]+(?:{_DOT}[A-Za-z0-9\-]+)+"
     rf"|{_LOCAL}{_AT}[A-Za-z0-9가-힣\-]+(?:{_DOT}[A-Za-z0-9가-힣\-]+)*{_DOT}"
     r"(?:한국|닷컴|컴|닷넷|넷|com|net|org|kr|회사|코리아)"
-    rf"|{_LOCAL}\s?(?:@|[(\[]\s?(?:at|골뱅이)\s?[)\]]|골뱅이)\s?(?:네이버|지메일|구글|다음|한메일|핫메일"
+    rf"|{_LOCAL}\s?(?:@|[(\[]\s?(?:at|골뱅이)\s?[)\]]|골뱅이|앳)\s?(?:네이버|지메일|구글|다음|한메일|핫메일"
     r"|네이트|카카오)(?:\s?(?:\.|쩜|닷|점)\s?(?:컴|com|net|넷))?"
+    rf"|{_LOCAL}\s?\(\s?(?:naver|gmail|daum|hanmail|nate|kakao)\.(?:com|net)\s?\)"
     rf"|{_LOCAL}@\[[\d.:a-fA-F]+\]"
     r"|[A-Za-z0-9][A-Za-z0-9._+\-]{2,}[ \t]*[|\t,][ \t]*@\s?[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"
 )
@@ -83,7 +84,7 @@ def find_shapes(text: str) -> list[PersonalItem]:
     found = [PersonalItem(PersonalKind.PLATE, *span) for span in _plates(text)]
     found += [PersonalItem(PersonalKind.PASSPORT, *m.span()) for m in _PASSPORT.finditer(text)]
     found += named_passports(text)
-    if "@" in text or "at" in text or "골뱅이" in text:
+    if "@" in text or "at" in text or "골뱅이" in text or "앳" in text or ".com)" in text:
         found += _emails(text)
     for match in _BIRTH.finditer(text):
         name = match.lastgroup or "a"
@@ -137,6 +138,9 @@ def _around(text: str, match: re.Match[str]) -> str:
 
 def _is_plate(text: str, match: re.Match[str]) -> bool:
     if _CAR_WORDS.search(_around(text, match)):
+        return True
+    together = re.fullmatch(r"\d{2,3}[가-힣]\d{4}", match[0]) is not None
+    if together and match["use"] not in "조호" and re.match(r"호(?![가-힣])", text[match.end() :]):
         return True
     if "|" in match["two"] or _COUNTED.match(text, match.end()):
         return False
