@@ -83,7 +83,10 @@ def test_a_folder_is_learnt_once_and_follows_its_files(
     assert found(knowledge, house, "당직비는 얼마") == ["당직비는 하루 6만 원이다."]
 
     again = knowledge.learn_folder("manual", folder, KIM)
-    assert (again.learnt, again.unchanged, again.unreadable) == ([], 3, [])
+    assert (again.learnt, again.unchanged) == ([], 2)
+    # What could not be read is told again, with its reason, though it is not opened again.
+    assert [one.name for one in again.unreadable] == ["깨짐.pdf"]
+    assert again.unreadable[0].reason == first.unreadable[0].reason
 
     (folder / "순찰/순찰.txt").unlink()
     (folder / "당직.txt").write_text("당직비는 하루 7만 원이다.")

@@ -423,6 +423,8 @@ def test_mail_of_an_old_program_in_euc_kr() -> None:
         (b"PK\x03\x04 no zip", "깨진.hwpx", "file_truncated"),
         (b"%PDF-1.7 nothing", "깨진.pdf", "file_damaged"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "사진.png", "format_unknown"),
+        (b"\x89PNG\r\n", "잘린 사진.png", "format_unknown"),
+        (b"PK\x05\x06" + b"\0" * 18, "빈 압축.zip", "file_empty"),
         (b"\x01\x02\x00\x03" * 50, "알 수 없음.dat", "format_unknown"),
         (b"<## NASCA DRM FILE - VER1.00 ##>" + b"\x91" * 99, "잠금.hwp", "file_encrypted"),
     ],

@@ -43,7 +43,10 @@ def kind_of(data: bytes, name: str) -> str:
         return _of_package(data, name)
     if b"%PDF-" in data[:1024]:
         return "pdf"
-    if data.startswith(_PICTURES) and b"\x00" in data[:512]:
+    if data.startswith(b"PK\x05\x06"):
+        raise Refused("file_empty", f"'{name}' 압축 파일에 든 것이 없습니다.", ASK_AGAIN)
+    # Some marks are words, too; a text that begins so holds no zero byte.
+    if data.startswith(_PICTURES) and (data[0] > 0x7F or b"\x00" in data[:512]):
         raise unknown(name, "그림", "글자를 알아보게(OCR) 한 PDF로 만들어 올리세요.")
     return _of_text(data, name)
 

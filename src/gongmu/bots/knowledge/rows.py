@@ -90,6 +90,7 @@ class Rows:
         columns = (
             table.document_id, table.name, table.state, table.sha256, table.size,
             table.changed_ns, table.reading_version, table.data_class, table.departments,
+            table.reason,
         )  # fmt: skip
         query = sa.select(*columns).where(table.corpus == corpus, table.folder == folder)
         with self._engine.connect() as connection:

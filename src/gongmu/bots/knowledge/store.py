@@ -214,9 +214,10 @@ class Knowledge:
     ) -> LearnReport:
         """Bring a corpus to what a folder holds: learn what is new or changed, forget what is gone.
 
-        `note` hears a Korean line per file. Without `data_class` and `departments` known documents
-        keep their rights, new ones take those that all others of the folder have. Files that
-        cannot be read are reported, not raised. Raises Refused: not_allowed, folder_missing,
+        `note` hears a Korean line per file that was opened. Without `data_class` and
+        `departments` known documents keep their rights, new ones take those that all others of
+        the folder have. Files that cannot be read are reported, not raised, each time again
+        while they stay so. Raises Refused: not_allowed, folder_missing,
         folder_empty.
         """
         began = monotonic()
@@ -250,6 +251,7 @@ class Knowledge:
             for one in files
             if not self._learner.unchanged(one, marks.get(one.name), own[one.name])
         ]
+        still = _still_unreadable({one.name for one in files} - {w.name for w in waiting}, marks)
         learnt = self._learner.learn_each(corpus, root, waiting, own, by, unread, note)
         touched = {one.document_id for one in learnt}
         changed = self._settling.settle(corpus, touched) if touched or gone else {}
@@ -268,7 +270,12 @@ class Knowledge:
             for one in learnt
         ]
         report = LearnReport(
-            root, finished, len(files) - len(waiting), gone, unread, monotonic() - began
+            root,
+            finished,
+            len(files) - len(waiting) - len(still),
+            gone,
+            [*unread, *still],
+            monotonic() - began,
         )
         if learnt or gone or unread:
             self._record(by, "bots.learn_folder", f"{corpus}: {report.said()}", "")
@@ -411,6 +418,17 @@ def _usual_rights(marks: Iterable[Mapping[Any, Any]]) -> Rights | None:
     """Return the rights that all documents of a folder have, None where they differ."""
     found = {one for mark in marks if (one := _rights_in(mark)) is not None}
     return found.pop() if len(found) == 1 else None
+
+
+def _still_unreadable(
+    unchanged: Iterable[str], marks: Mapping[str, Mapping[Any, Any]]
+) -> list[Unreadable]:
+    """Return the files that could not be read before and are the same bytes still."""
+    return [
+        Unreadable(name, "still_unreadable", str(marks[name]["reason"]))
+        for name in sorted(unchanged)
+        if marks[name]["reason"]
+    ]
 
 
 def _known(one: Document) -> Learnt:
