@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from gongmu.bots.drafts.desk import DraftDesk, NamedFile
+from gongmu.bots.drafts.desk import DraftDesk
 from gongmu.bots.drafts.form import rows_of
 from gongmu.bots.drafts.marks import AI_MARK, FORM_MARK
 from gongmu.bots.drafts.speech import transcribe
 from gongmu.bots.drafts.tables import draft_review_table, draft_table, draft_version_table
+from gongmu.bots.drafts.views import NamedFile
 from gongmu.bots.passages import Reader
 from gongmu.core.errors import Refused, Transient
 from gongmu.core.house import House

@@ -38,7 +38,9 @@ _LOOSE = {
 }
 """Labels that also stand without a colon, before just such a value."""
 _HEADING = re.compile(
-    "|".join(rf"(?P<{name}>^(?:{words})\s*(?:[:：]|$))" for name, words in _PARTS)
+    "|".join(
+        rf"(?P<{name}>^(?:{words})\s*(?:[:：]|$){_LOOSE.get(name, '')})" for name, words in _PARTS
+    )
 )
 _LABELS = re.compile(
     r"(?:^|(?<=[.,?!])\s+)(?P<label>" + "|".join(words for _, words in _PARTS) + r")\s*[:：]\s*"

@@ -42,7 +42,14 @@ _EVENT_WORD = re.compile(
     r"설명회|공청회|간담회|토론회|보고회|협의회|위원회|회의|워크숍|교육|연수|축제|행사|캠페인|박람회|"
     r"발대식|개소식|준공식|기공식|개통식|시상식|선포식|훈련|개최"
 )
-_PEOPLE_WORD = re.compile(r"참석|참가|참여|모집|수강|초청|초대|정원")
+_PEOPLE_WORD = re.compile(
+    r"참석|참가|참여|모집|수강|초청|초대|설명회|공청회|간담회|회의|교육|워크숍|행사|위원회"
+)
+_COPIES = re.compile(r"\d\s?(?:부|매|개|식|권|장)\s*\.?(?:\s*끝\s*\.?)?$")
+_SENT_TO = re.compile(
+    r"(?P<whom>(?:각\s)?[가-힣]{1,14})에(?:게)?\s?(?:보낼|보내는)\s?(?:공문|문서|글|거|것|건)"
+)
+_AIMED = re.compile(r"지표|목표|최대|정원")
 _MONEY_WORD = re.compile(r"예산|사업비|소요|비용|경비")
 
 _CUES = (
@@ -147,6 +154,10 @@ def read_notes(text: str, today: date) -> Notes:
     """Return the facts of pasted notes; `today` settles dates without a year."""
     listed = [one for one in items(unfolded(without_request(text))) if not _no_matter(one)]
     labels, sections, loose, asks = _sorted_out(listed, today)
+    if loose and "receiver" not in labels and (sent := _SENT_TO.search(loose[0].text)):
+        labels["receiver"] = sent["whom"]
+        if len(loose[0].text) < 40 and not re.search(r"\d", loose[0].text):
+            listed, loose = [one for one in listed if one is not loose[0]], loose[1:]
     facts = [_facts(one, today) for one in listed]
     title, subject_line = _title(labels, loose, facts, listed)
     elsewhere = {one.number for name in sections if name != "overview" for one in sections[name]}
@@ -155,11 +166,15 @@ def read_notes(text: str, today: date) -> Notes:
         (one for one in facts if one.item.line not in elsewhere),
         key=lambda one: LABEL_OF.get(_label(one.item.text)[0]) != "when",
     )
+    before = ""
     for item in loose:
         bare = not next(one for one in facts if one.item is item).rest
         if item.line == subject_line or bare:
             continue
         topic = "content" if item.mark == "table" else _topic(item.text)
+        if before == "attachments" and _COPIES.search(item.text):
+            topic = before
+        before = topic
         sections.setdefault(topic, []).append(_line(item))
     asks += [moment.ask for one in facts for moment in one.moments if moment.ask]
     return Notes(
@@ -171,7 +186,7 @@ def read_notes(text: str, today: date) -> Notes:
             dict.fromkeys(
                 head
                 for one in facts
-                if _PEOPLE_WORD.search(one.item.text) or _is_met(one)
+                if _PEOPLE_WORD.search(one.item.text) and not _AIMED.search(one.item.text)
                 for head in one.headcounts
             )
         ),
@@ -218,7 +233,8 @@ def house_dates(text: str, today: date) -> str:
         if re.search(r"[\d호]\s?\($", before) and after.startswith(")"):
             shown = re.sub(r"\([월화수목금토일]\)", "", shown)
         text = before + shown + after
-    return text
+    # '어제(11/21)'은 같은 날을 두 번 말한 것이다
+    return re.sub(r"(\d{4}\. \d+\. \d+\.\([월화수목금토일]\))\s?\(\1\)", r"\1", text)
 
 
 def official_sums(text: str) -> str:
@@ -301,6 +317,8 @@ def _sorted_out(
             topic, depth = heading, item.level
             continue
         label, rest = _label(item.text)
+        if label in LABEL_OF and not rest and LABEL_OF[label] in ("receiver", "via", "title"):
+            continue
         if label in LABEL_OF and rest:
             name = LABEL_OF[label]
             labels.setdefault(name, house_dates(rest, today) if name == "when" else rest)
@@ -310,7 +328,8 @@ def _sorted_out(
                 and item.level > depth
                 and name not in ("title", "receiver", "via")
             ):
-                sections.setdefault(topic, []).append(_line(item))
+                under = max(item.level - depth, 1)
+                sections.setdefault(topic, []).append(Line(item.line, item.text, under, item.mark))
             elif TOPIC_OF.get(label) and name in ("budget", "law"):
                 sections.setdefault(TOPIC_OF[label], []).append(Line(item.line, rest, 1))
             continue
@@ -361,8 +380,16 @@ def _title(
         return "", 0
     first = next(one for one in facts if one.item is loose[0])
     text = first.rest if len(first.rest) >= 4 else ""
-    if not text or re.search(r"(?:다|요|음|됨|함|임)[.!]?$", text) or len(text) > 45:
-        return _event(first.item.text), 0
+    chat = re.search(r"보낼|보내는|있잖|건인데|그거", text)
+    rambling = text.count(",") > 1 and len(text) > 25
+    if (
+        not text
+        or chat
+        or rambling
+        or re.search(r"(?:다|요|음|됨|함|임)[.!]?$", text)
+        or len(text) > 45
+    ):
+        return next((name for one in loose[:4] if (name := _event(one.text))), ""), 0
     return text, first.item.line
 
 

@@ -35,6 +35,12 @@ _OFFICER = re.compile(
     rf"(?P<name>{NAME})(?:\s*(?P<rank>{_RANKS}))?(?![가-힣])"
     rf"(?:\s*[,(（☎\s:]*\s*(?P<phone>{PHONE})\s*[)）]?)?"
 )
+_CONTACT = re.compile(
+    rf"^(?:문의(?:처)?\s*[:：]?\s*)?(?P<department>{DEPARTMENT}(?:\s+[가-힣]{{1,10}}팀)?)"
+    rf"(?:\s+(?P<name>{NAME}))?(?:\s*(?P<rank>{_RANKS}))?\s*[,(（☎\s:]*"
+    rf"(?P<phone>{PHONE})\s*[)）]?\.?$"
+)
+"""A line that is nothing but an office, perhaps a person, and a number."""
 _HEADCOUNT = re.compile(
     r"(?:(?P<who>주민|시민|구민|공무원|관계자|참석자|학생|어르신|위원|통장|직원|"
     r"신청자|대상자|청소년|참가자)\s*)?"
@@ -64,7 +70,7 @@ _PLACE = re.compile(
 _HAS_ROOM = re.compile(rf"(?:{_ROOM})(?:\s|$)|\d층|일원|\d(?:번지|호)?$")
 _BARE = re.compile(r"시청|구청|군청|의회|현장|학교|센터|공원|광장|본청|청사|홀|로비|별관|본관")
 _NO_PLACE = re.compile(
-    r"(?:전통|중고|노동|금융|부동산|온라인)?시장(?:님)?$|부시장$|^(?:필요|주요|중요|"
+    r"(?:전통|중고|노동|금융|부동산|온라인)?시장(?:님)?$|부시장$|기로$|^(?:필요|주요|중요|"
     r"진행|수시|다시|동시|임시|즉시|실시|개시|공시|표시)"
 )
 
@@ -143,7 +149,7 @@ def find_officers(text: str) -> list[Officer]:
     """Return people named after 담당, 담당자, 문의 or the like, with rank, office and phone."""
     found = []
     for match in _OFFICER.finditer(text):
-        if match["name"] in _NO_NAMES:
+        if match["name"] in _NO_NAMES or match["name"].endswith(("팀", "과", "실")):
             continue
         department = " ".join(one for one in (match["department"], match["team"]) if one)
         found.append(
@@ -155,6 +161,12 @@ def find_officers(text: str) -> list[Officer]:
                 department,
                 match["phone"] or "",
             )
+        )
+    if not found and (alone := _CONTACT.match(text.strip())):
+        name = alone["name"] or ""
+        name = "" if name in _NO_NAMES or name.endswith(("팀", "과", "실")) else name
+        found.append(
+            Officer(0, len(text), name, alone["rank"] or "", alone["department"], alone["phone"])
         )
     return found
 

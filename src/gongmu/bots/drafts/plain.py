@@ -40,6 +40,9 @@ _PARTICLES = (
 )
 _AFTER_WORD = re.compile(r"(?:에|에도|를|을)\s|함에|하는 데|하고자|하여야|되어|뿐만")
 """Phrases that stand right behind another word."""
+_NAMES_DOING = re.compile(r"(?:기|것|곳|사람)$|[가-힣]$(?<=[음임함됨짐김춤샘림침름듦범])")
+"""An easy word that does not stand before a noun: 높임 방안, 갈라짐 구간."""
+_BEFORE_NOUN = re.compile(r"[ ·][가-힣A-Za-z]")
 _TAIL = rf"(?P<particle>{_PARTICLES})?(?P<more>은|는|도|만|의)?(?![가-힣])"
 
 
@@ -114,6 +117,12 @@ def _flat(groups: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[str, str]]
 def _nouns(text: str) -> Iterator[Advice]:
     for match in _noun_pattern().finditer(text):
         easy, kind = words().nouns[match["word"]]
+        if (
+            not match["particle"]
+            and _NAMES_DOING.search(easy)
+            and _BEFORE_NOUN.match(text, match.end())
+        ):
+            continue
         tail = match["particle"] or ""
         fitted = particle(easy, tail) if tail and is_particle(tail) else tail
         yield _advice(match, kind, easy + fitted + (match["more"] or ""), match["word"], easy)
@@ -125,17 +134,24 @@ def _verbs(text: str) -> Iterator[Advice]:
         stem, joined = easy.split("/")
         changed = conjugated(stem, joined, match["ending"])
         if changed:
-            yield _advice(match, kind, changed, f"{match['word']}하다", f"{stem}다")
+            stem, changed = stem.removeprefix("을(를) "), _fitted(changed, text[: match.start()])
+            yield _advice(match, kind, changed, f"{match['word'].strip()}하다", f"{stem}다")
 
 
 def _phrases(text: str) -> Iterator[Advice]:
     for match in _phrase_pattern().finditer(text):
         easy, kind = words().phrases[match["word"]]
-        # '은(는)'처럼 앞말을 보아야 하는 것은 앞말에 맞춘다
-        if easy.startswith("은(는)"):
-            before = re.search(r"\S+$", text[: match.start()])
-            easy = particle(before[0] if before else "", "은") + easy.removeprefix("은(는)")
+        easy = _fitted(easy, text[: match.start()])
         yield _advice(match, kind, easy, match["word"], easy)
+
+
+def _fitted(easy: str, before: str) -> str:
+    """Return the text with 은(는) or 을(를) at its start fitted to the word before."""
+    for both in ("은(는)", "을(를)"):
+        if easy.startswith(both):
+            word = re.search(r"\S+$", before)
+            return particle(word[0] if word else "", both[0]) + easy.removeprefix(both)
+    return easy
 
 
 def _advice(match: re.Match[str], kind: str, suggestion: str, hard: str, easy: str) -> Advice:
@@ -158,9 +174,10 @@ def _noun_pattern() -> re.Pattern[str]:
 
 @lru_cache(maxsize=1)
 def _verb_pattern() -> re.Pattern[str]:
+    bound = [one for one in words().verbs if _AFTER_WORD.match(one)]
+    free = [one for one in words().verbs if not _AFTER_WORD.match(one)]
     return re.compile(
-        rf""
-        rf"(?<![가-힣])(?P<word>{_joined(words().verbs)})(?P<ending>[하해한할함합했하][가-힣]{{0,6}})"
+        rf"(?P<word>(?<![가-힣])(?:{_joined(free)})|(?<=[가-힣)\]])(?:{_joined(bound)}))(?P<ending>[하해한할함합했하][가-힣]{{0,6}})"
     )
 
 

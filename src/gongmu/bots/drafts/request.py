@@ -56,11 +56,13 @@ def unfolded(text: str) -> str:
     Each known 'label: value' and each sentence of a run-on line gets its own line, rows of a
     pasted table begin with |, and the head of a pasted e-mail becomes a title and a source.
     """
-    lines = [_unfolded_line(line) for line in _drawn(_without_mail_head(text.split("\n")))]
+    lines = [_unfolded_line(line) for line in _drawn(without_mail_head(text).split("\n"))]
     return "\n".join(lines)
 
 
-def _without_mail_head(lines: list[str]) -> list[str]:
+def without_mail_head(text: str) -> str:
+    """Return a pasted e-mail with its subject as a title and its sender as the source."""
+    lines = text.split("\n")
     head: dict[str, str] = {}
     rest = list(lines)
     while rest and (not rest[0].strip() or _MAIL_HEAD.match(rest[0].strip())):
@@ -69,7 +71,7 @@ def _without_mail_head(lines: list[str]) -> list[str]:
             head[re.sub(r"\s", "", found["name"]).lower()] = found["rest"].strip()
     sender = head.get("from") or head.get("보낸사람")
     if not sender:
-        return lines
+        return text
     subject = head.get("subject") or head.get("제목") or ""
     subject = re.sub(r"^(?:(?:re|fw|fwd|회신|전달)\s*:\s*)+", "", subject, flags=re.IGNORECASE)
     subject = re.sub(
@@ -77,7 +79,7 @@ def _without_mail_head(lines: list[str]) -> list[str]:
     )
     sent = head.get("sent") or head.get("보낸날짜") or head.get("date") or head.get("날짜") or ""
     source = f"※ 출처: {sender} 전자우편" + (f" {sent}" if sent else "")
-    return [*([f"제목: {subject}"] if subject else []), *rest, source]
+    return "\n".join([*([f"제목: {subject}"] if subject else []), *rest, source])
 
 
 def _drawn(lines: list[str]) -> list[str]:
@@ -111,7 +113,12 @@ def _table_rows(run: list[tuple[str, list[str]]]) -> list[str]:
     return [f"| {' | '.join(cells)}" for _, cells in run]
 
 
+_OFFICE_LABEL = re.compile(r"(?<![가-힣])(담당\s?부서|책임자|담당자)\s+(?=[가-힣])")
+
+
 def _unfolded_line(line: str) -> str:
+    if len(_OFFICE_LABEL.findall(line)) > 1:
+        line = _OFFICE_LABEL.sub(r"\1: ", line)
     starts = [match.start("label") for match in _labels().finditer(line)]
     if line.lstrip().startswith("|"):
         return line

@@ -93,13 +93,13 @@ def drawn_grid(rows: Sequence[Sequence[str]]) -> Table:
     """Return rows drawn in a text as a table, its first row the header, figures to the right."""
     wide = max(len(row) for row in rows)
     full = [[*row, *[""] * (wide - len(row))] for row in rows]
-    shares = [min(max(max(_width(row[at]) for row in full), 6), 40) for at in range(wide)]
+    shares = [min(max(max(_width(row[at]) for row in full) + 3, 8), 40) for at in range(wide)]
     figures = [
         at
         for at in range(1, wide)
         if full[1:] and all(_FIGURE.fullmatch(row[at]) for row in full[1:])
     ]
-    short = [at for at in range(wide) if at not in figures and shares[at] <= 14]
+    short = [at for at in range(wide) if at not in figures and shares[at] <= 17]
     return Table(
         full,
         shares,

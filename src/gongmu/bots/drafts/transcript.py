@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from gongmu.bots.drafts.complaint import sentences
 from gongmu.bots.drafts.moments import find_moments
 from gongmu.bots.drafts.notes import house_dates
 from gongmu.bots.drafts.outline import split_mark
-from gongmu.bots.drafts.request import without_request
+from gongmu.bots.drafts.particulars import NAME
+from gongmu.bots.drafts.request import without_mail_head, without_request
 
 _RANK = (
     r"(?:위원장|부위원장|위원|의장|부의장|의원|회장|부회장|시장|부시장|국장|실장|"
@@ -107,6 +108,8 @@ class Turn:
     line: int
     agenda: int = 0
     """Number of the agenda item under which it was said; 0 = none."""
+    part: str = ""
+    """For a line noted under a heading: agenda, decision, task or question."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,7 @@ class Transcript:
 
 def read_transcript(text: str, today: date) -> Transcript:
     """Return the meeting in `text`; due days are settled against `today`."""
-    head, agenda, turns = _turns(without_request(text))
+    head, agenda, turns = _turns(without_mail_head(without_request(text)))
     decisions: list[Point] = []
     tasks: list[Task] = []
     questions: list[Point] = []
@@ -156,14 +159,36 @@ def read_transcript(text: str, today: date) -> Transcript:
             if _EMPTY.search(one):
                 continue
             settled = house_dates(one, today)
+            if turn.part in ("decision", "task", "question"):
+                if turn.part == "decision":
+                    decisions.append(Point(settled, "", turn.line))
+                elif turn.part == "task":
+                    tasks.append(_noted_task(one, turn, today))
+                else:
+                    questions.append(Point(settled, "", turn.line))
+                continue
             if _DECIDED.search(one) and not one.endswith(("?", "？")):
                 decisions.append(Point(_as_decided(settled), turn.who, turn.line))
             if _DOING.search(one) and not one.endswith(("?", "？")) and not _mere_opening(one):
                 tasks.append(_task(one, turn, today))
             elif _ASKING.search(one):
                 questions.append(Point(settled, turn.who, turn.line))
+    names = list(dict.fromkeys(turn.who for turn in turns if turn.who))
+    tasks = [one if one.who else replace(one, who=_called(one.what, names)) for one in tasks]
     return Transcript(
         head, tuple(agenda), tuple(turns), tuple(decisions), tuple(tasks), tuple(questions)
+    )
+
+
+def _called(what: str, names: Sequence[str]) -> str:
+    """Return the one of those at the table whom a task begins by naming."""
+    return next(
+        (
+            name
+            for name in names
+            if re.match(rf"{re.escape(name)}(?:님)?(?:이|가|은|는|께서|,)?\s", what)
+        ),
+        "",
     )
 
 
@@ -205,8 +230,24 @@ def _turns(text: str) -> tuple[dict[str, str], list[str], list[Turn]]:
     head: dict[str, str] = {}
     agenda: list[str] = []
     turns: list[Turn] = []
+    part = ""
     for number, line in _lines(text):
-        _, bare = split_mark(line)
+        mark, bare = split_mark(line)
+        heading = (
+            _PARTS.get(re.sub(r"[\s:：]", "", bare))
+            if not any(turn.who for turn in turns)
+            else None
+        )
+        if heading:
+            part = heading
+            continue
+        if mark == "note":
+            turns.append(Turn("", (bare,), number, len(agenda)))
+            continue
+        unsettled = re.match(r"미정\s*[:：]\s*(?P<rest>.+)", bare)
+        if (part and mark) or unsettled:
+            _memo(part, bare, number, agenda, turns)
+            continue
         labelled = _HEAD.match(bare)
         if labelled and (not any(turn.who for turn in turns) or len(labelled["label"]) > 1):
             head_only = not any(turn.who for turn in turns)
@@ -230,12 +271,44 @@ def _turns(text: str) -> tuple[dict[str, str], list[str], list[Turn]]:
     return head, agenda, turns
 
 
+_SPACED_TURN = re.compile(
+    rf"^(?P<who>(?:[가-힣A-Za-z]{{0,8}}\s?)?{_RANK}(?:\s[가-힣○]{{2,4}})?)(?:\s{{2,}}|\t)\s*(?=\S)",
+    re.MULTILINE,
+)
+
+
 def _lines(text: str) -> list[tuple[int, str]]:
-    """Return numbered lines; several speakers on one line are taken apart."""
+    """Return numbered lines; several speakers on one line are taken apart.
+
+    Speakers set off by spaces alone, as printed minutes do, get a colon.
+    """
+    if len(_SPACED_TURN.findall(text)) > 2:
+        text = _SPACED_TURN.sub(r"\g<who>: ", text)
     found = []
     for number, line in enumerate(text.split("\n"), start=1):
         found += [(number, part.strip()) for part in _INLINE_TURN.split(line) if part.strip(" ,")]
     return found
+
+
+_PARTS = {
+    word: part
+    for part, words in (
+        ("agenda", "안건 주요안건 의제 논의사항 논의내용 회의내용"),
+        ("decision", "결정 결정사항 의결사항 합의사항"),
+        ("task", "할일 향후할일 조치사항 후속조치 과제 요청사항"),
+        ("question", "미정 남은물음 미결사항 추후논의"),
+    )
+    for word in words.split()
+}
+"""Headings of minutes that were noted down rather than spoken."""
+
+
+def _memo(part: str, text: str, number: int, agenda: list[str], turns: list[Turn]) -> None:
+    if part == "agenda" and len(text) < 60:
+        agenda.append(text)
+    if text.startswith("미정"):
+        part = "question"
+    turns.append(Turn("", (text,), number, len(agenda), part))
 
 
 def _note_head(head: dict[str, str], agenda: list[str], label: str, rest: str) -> None:
@@ -274,21 +347,41 @@ def _task(one: str, turn: Turn, today: date) -> Task:
     return Task(noun_ending(house_dates(one, today)), who, due, turn.line)
 
 
+def _noted_task(one: str, turn: Turn, today: date) -> Task:
+    """Return a task as noted: '홍보물 시안: 이홍보 12/11까지'."""
+    due = next((moment.text for moment in find_moments(one, today) if moment.on), "")
+    rest = one.partition(":")[2]
+    named = re.match(rf"\s*(?P<who>{NAME})(?:\s?{_RANK})?(?=$|[\s,(])", rest)
+    spoken = _WHO.search(f"{one} ") if not named else None
+    who = named[0].strip() if named else spoken["who"].strip() if spoken else ""
+    return Task(house_dates(one, today), who, due, turn.line)
+
+
 def _addressed(one: str) -> bool:
     """Tell whether the sentence asks somebody else, or names who does it."""
     asks = re.search(r"주(?:세요|십시오|시기|시면|길)|바랍니다|부탁|하시", one)
     return bool(asks or _WHO.match(f"{one} "))
 
 
+_TELLING = re.compile(rf"\d|{_DECIDED.pattern}|{_DOING.pattern}")
+"""A sentence that the gist never leaves out: figures, decisions, promises."""
+
+
 def spoken_lines(turns: Sequence[Turn], today: date, most: int = 4) -> list[list[str]]:
-    """Return speaker, gist and line of each turn that says something; most sentences a turn."""
+    """Return speaker, gist and line of each turn that says something.
+
+    Sentences past `most` stay out when they hold no figure, decision or promise.
+    """
     rows = []
     for turn in turns:
         kept = [one for one in turn.said if not _EMPTY.search(one)]
         if not kept:
             continue
-        gist = "\n".join(noun_ending(house_dates(one, today)) for one in kept[:most])
-        if len(kept) > most:
-            gist += f"\n(이하 {len(kept) - most}문장은 원문 {turn.line}줄)"
+        said = [one for at, one in enumerate(kept) if at < most or _TELLING.search(one)]
+        if not turn.who:
+            said = kept
+        gist = "\n".join(noun_ending(house_dates(one, today)) for one in said)
+        if len(kept) > len(said):
+            gist += f"\n(그 밖의 {len(kept) - len(said)}문장은 원문 {turn.line}줄)"
         rows.append([turn.who or "(말한 이 없음)", gist, f"{turn.line}줄"])
     return rows

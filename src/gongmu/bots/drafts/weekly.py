@@ -76,18 +76,25 @@ class Merged:
 def weeks_of_document(document: ReadDocument, name: str) -> list[DepartmentWeek]:
     """Return the departments' weeks in one file; tables with a column of offices hold several."""
     own = office_in(document.title) or office_in(re.sub(r"\.\w+$", "", name))
+    return _weeks_of_blocks(document.blocks, own, name)
+
+
+def _weeks_of_blocks(blocks: Sequence[Block], own: str, name: str) -> list[DepartmentWeek]:
     found: dict[str, DepartmentWeek] = {}
     side: Side | None = None
     where = own
-    for block in _with_drawn_tables(document.blocks):
+    for block in _with_drawn_tables(blocks):
         match block:
             case Table():
                 side = _take_table(found, block, where, side, name)
             case Heading() | Text():
                 for line in block.text.split("\n"):
                     bare = split_mark(line)[1]
-                    if (head := side_of(bare)) is not None:
+                    head, rest = _headed(bare)
+                    if head is not None:
                         side = head
+                        if rest:
+                            _of(found, where, name).add(side, rest)
                     elif _is_office(bare):
                         where = office_in(bare)
                     elif side is not None and not isinstance(block, Heading):
@@ -103,6 +110,9 @@ def weeks_of_document(document: ReadDocument, name: str) -> list[DepartmentWeek]
 
 def weeks_of_text(text: str, source: str = "붙여 넣은 글") -> list[DepartmentWeek]:
     """Return the departments' weeks in pasted text, also several in one line."""
+    drawn = [one for one in _with_drawn_tables([Text(text)]) if isinstance(one, Table)]
+    if any(_side_columns(one.rows)[1] for one in drawn):
+        return _weeks_of_blocks([Text(text)], "", source)
     found: dict[str, DepartmentWeek] = {}
     where = ""
     side: Side | None = None
@@ -118,8 +128,11 @@ def weeks_of_text(text: str, source: str = "붙여 넣은 글") -> list[Departme
             where, side = office_in(line), None
             _of(found, where, source)
             continue
-        if (head := side_of(line)) is not None:
+        head, rest = _headed(line)
+        if head is not None:
             side = head
+            if rest:
+                _of(found, where, source).add(side, rest)
             continue
         parts = _inline_sides(line)
         if not parts and side is not None:
@@ -195,6 +208,14 @@ def side_of(text: str) -> Side | None:
     if bare in ("차주", "다음주", "내주"):
         return Side.PLAN
     return None
+
+
+def _headed(line: str) -> tuple[Side | None, str]:
+    """Return the side that a line opens and what it says of it: '협조사항: 소등 참여'."""
+    label, colon, rest = re.sub("：", ":", line).partition(":")
+    if colon and rest.strip() and (side := side_of(label)) is not None:
+        return side, rest.strip()
+    return side_of(line), ""
 
 
 def office_in(text: str) -> str:

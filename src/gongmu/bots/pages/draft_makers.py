@@ -13,7 +13,8 @@ from gongmu.bots.answer import Answer, Standing
 from gongmu.bots.answers.conversations import Conversations
 from gongmu.bots.bot import Bot
 from gongmu.bots.drafts.cabinet import form_of
-from gongmu.bots.drafts.desk import DraftDesk, NamedFile
+from gongmu.bots.drafts.desk import DraftDesk
+from gongmu.bots.drafts.views import NamedFile
 from gongmu.bots.guard.forbidden import marked_class
 from gongmu.bots.knowledge.blocks import texts
 from gongmu.bots.knowledge.reading_room import read_document

@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gongmu.bots.drafts.cabinet import all_forms
-from gongmu.bots.drafts.desk import Draft, DraftDesk
+from gongmu.bots.drafts.desk import DraftDesk
 from gongmu.bots.drafts.form import Values
 from gongmu.bots.drafts.marks import Origin, marked
+from gongmu.bots.drafts.views import Draft
 from gongmu.bots.pages.draft_advice import Advice, advice_for, with_fix
 from gongmu.bots.pages.draft_values import blanks, values_of
 from gongmu.bots.pages.ground import Ground, attachment, back_to, error_status

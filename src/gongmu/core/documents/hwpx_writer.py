@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape
@@ -137,8 +138,10 @@ class _Shapes:
         hanging_mm: float = 0,
         indent_mm: float = 0,
         keep: bool = False,
+        broken: bool = False,
     ) -> str:
-        facts = (align, before_pt, after_pt, hanging_mm, indent_mm, keep)
+        """Return a paragraph shape; `broken` lets words break, for those longer than a line."""
+        facts = (align, before_pt, after_pt, hanging_mm, indent_mm, keep, broken)
         return self._once(("paragraph", *facts), lambda: self._new_paragraph_shape(*facts))
 
     def border(self, ruled: bool, shaded: bool) -> str:
@@ -167,6 +170,7 @@ class _Shapes:
         hanging_mm: float,
         indent_mm: float,
         keep: bool,
+        broken: bool,
     ) -> str:
         # 라이브러리는 문단에만 모양을 주므로 잠깐 쓸 문단을 만들어 번호만 얻는다
         scratch = self._document.add_paragraph("")
@@ -183,7 +187,22 @@ class _Shapes:
         )
         made = str(scratch.para_pr_id_ref)
         scratch.element.getparent().remove(scratch.element)
-        return made
+        return self._with_broken_words(made) if broken else made
+
+    def _with_broken_words(self, shape_id: str) -> str:
+        """Copy a paragraph shape as one whose words break anywhere, and return its id."""
+        header = self._document.parts.headers[0].element
+        shapes = header.find(".//{*}paraProperties")
+        shape = next(one for one in shapes if one.get("id") == shape_id)
+        made = deepcopy(shape)
+        new_id = str(max(int(one.get("id")) for one in shapes) + 1)
+        made.set("id", new_id)
+        setting = made.find("{*}breakSetting")
+        setting.set("breakLatinWord", "BREAK_WORD")
+        setting.set("breakNonLatinWord", "BREAK_WORD")
+        shapes.append(made)
+        shapes.set("itemCnt", str(len(shapes)))
+        return new_id
 
     def _new_border(self, ruled: bool, shaded: bool) -> str:
         styles = self._document.styles
@@ -277,15 +296,21 @@ class _Body:
             f'borderFillIDRef="{border}" noAdjust="0">'
             f'<hp:sz width="{total}" widthRelTo="ABSOLUTE" height="{height}" '
             'heightRelTo="ABSOLUTE" protect="0"/>'
-            '<hp:pos treatAsChar="1" affectLSpacing="0" flowWithText="1" allowOverlap="0" '
+            f'<hp:pos treatAsChar="{int(not self._splits(table))}" affectLSpacing="0" '
+            'flowWithText="1" allowOverlap="0" '
             'holdAnchorAndSO="0" vertRelTo="PARA" horzRelTo="COLUMN" vertAlign="TOP" '
             'horzAlign="LEFT" vertOffset="0" horzOffset="0"/>'
-            '<hp:outMargin left="0" right="0" top="0" bottom="0"/>'
+            f'<hp:outMargin left="0" right="0" top="0" bottom="{400 * self._splits(table)}"/>'
             f'<hp:inMargin left="{across}" right="{across}" top="{down}" bottom="{down}"/>'
             f"{''.join(rows)}</hp:tbl>"
         )
         shape = self._shapes.paragraph(Align.LEFT, 0, 4)
         return self._paragraph(content, self._shapes.letter(1, False), shape)
+
+    @staticmethod
+    def _splits(table: Table) -> bool:
+        """Tell whether a table may go over the page's end; one set like a letter may not."""
+        return table.header_rows > 0 and len(table.rows) > 4
 
     def _cell(self, table: Table, one: Placed, widths: Sequence[int], talls: Sequence[int]) -> str:
         across, down = _CELL_MARGIN
@@ -334,7 +359,8 @@ class _Body:
             if one.column in table.right_columns and not header:
                 align = Align.RIGHT
             letter = self._shapes.letter(table.size_pt, marked)
-            made = self._paragraph(_text(one.cell), letter, self._shapes.paragraph(align))
+            shape = self._shapes.paragraph(align, broken=_has_long_word(one.cell, _LONG_IN_CELL))
+            made = self._paragraph(_text(one.cell), letter, shape)
         self._fresh_page = fresh
         return made
 
@@ -347,12 +373,21 @@ class _Body:
             block.hanging_mm,
             block.indent_mm,
             block.keep,
+            _has_long_word(block.text),
         )
         return self._paragraph(_text(block.text), letter, shape)
 
     def _next(self) -> int:
         self._id += 1
         return self._id
+
+
+_LONG, _LONG_IN_CELL = 60, 24
+"""Half letters of a word that may not fit a line or a cell."""
+
+
+def _has_long_word(text: str, long: int = _LONG) -> bool:
+    return any(len(word) + sum(sign > "⺀" for sign in word) > long for word in text.split())
 
 
 def _text(text: str) -> str:

@@ -61,6 +61,7 @@ def fill(text: str, today: date, setting: Setting) -> Filling:
         "release": notes.labels.get("release", ""),
         "distributed_on": korean_date(today),
         "department": filling.department(notes, setting),
+        "head": _head_of(text),
         "officer": filling.officer(notes, setting),
         "phone": filling.phone(notes, setting),
         "lead": first,
@@ -69,6 +70,12 @@ def fill(text: str, today: date, setting: Setting) -> Filling:
         "attachments": filling.attachments(notes),
     }
     return Filling(values, notes.asks)
+
+
+def _head_of(text: str) -> str:
+    """Return who answers for the office, as written beside 책임자."""
+    said = re.search(r"책임자\s*[:：]?\s*(?P<who>[가-힣]{2,4}(?:\s[가-힣]{2,4})?)(?![가-힣])", text)
+    return "" if said is None else re.sub(r"\s*담당자?$", "", said["who"])
 
 
 def _bodied(line: Line, today: date) -> str:
@@ -86,6 +93,8 @@ def _facts_left(notes: Notes, today: date, said: str) -> list[str]:
         told = value in said or body_dates(value, today) in said
         single = len(days) == 1 and "~" not in value
         if single and f"{days[0].month}월 {days[0].day}일" in said and label == "일시":
+            told = True
+        if label == "소요예산" and not notes.labels.get("budget"):
             told = True
         if not told and label not in ("담당", "주최·주관"):
             left.append(f"○ {label}: {value}")
