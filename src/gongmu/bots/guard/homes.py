@@ -69,6 +69,7 @@ _LIVES = re.compile(
 _FULL_HOME = re.compile(
     rf"(?P<home>(?:\(우\)\s?\d{{5}}\s?|\[?\(?\d{{5}}\)?\]?\s)?{_FULL_PARTS}(?:{_ROAD}|{_LOT})(?:{_UNIT})?)"
 )
+_HAS_NUMBER = re.compile(r"[로길동리가]\s?(?:산\s?)?\d")
 _HAS_FLAT = re.compile(rf"{_HOUSE}|마을|단지")
 _HAS_LIVES = re.compile(r"거주|사는|사시|산다|삽니다|에서?\s?[가-힣\s]{0,4}살|세\s?들")
 _HAS_SPELLED = re.compile(
@@ -88,7 +89,7 @@ _WORKS = re.compile(
 def find_homes(text: str) -> list[PersonalItem]:
     """Return the addresses of homes in plain `text`."""
     found = []
-    patterns = [_NAMED_HOME, _HOME, _FULL_HOME]
+    patterns = [_NAMED_HOME, _HOME, _FULL_HOME] if _HAS_NUMBER.search(text) else []
     patterns += [_FLAT] if _HAS_FLAT.search(text) else []
     patterns += [_LIVES] if _HAS_LIVES.search(text) else []
     patterns += [_SPACED_HOME, _SPOKEN_HOME] if _HAS_SPELLED.search(text) else []
