@@ -1,5 +1,9 @@
 """What our side adds before the first sentence, and 50 conversations at once (practice model).
 
+Three ways of arriving: one question after another; all 50 in one instant (the worst there is: the
+last waits for the computing of 49 others); 50 open conversations whose people think about ten
+seconds between questions, which is what 50 officers at work do.
+
 The model waits a fixed 50 ms before its first word; that is taken off, all the rest counts as ours. Run: .venv/bin/python bench/conversations.py --json [--at-once 50] [--rounds 4]
 """
 
@@ -11,6 +15,8 @@ import argparse
 import asyncio
 import json
 import logging
+import os
+import random
 import statistics
 import subprocess
 import sys
@@ -19,6 +25,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from gongmu.app import open_house
@@ -46,6 +53,7 @@ checks: [{ask: 가, refuse: true}]
 SUBJECTS = ("도로", "공원", "상수도", "주차장", "도서관", "체육관", "보건", "청년", "농지", "건축")
 MATTERS = ("점용", "사용", "신고", "허가", "등록", "변경", "지원", "대관", "점검", "철거")
 _FIRST_SECONDS, _WORD_SECONDS = 0.05, 0.0
+_THINKING = 10.0
 
 
 @dataclass(frozen=True)
@@ -109,36 +117,44 @@ def questions(count: int) -> list[str]:
 
 
 async def measure(desk: AnswerDesk, bot: Bot, at_once: int, rounds: int) -> dict[str, object]:
-    """Return the figures: one after another, then many at once."""
+    """Return the figures: one after another, 50 in one instant, 50 open ones that think between."""
     readers = [
         Reader(f"person{one}", "재는 사람", "총무과", frozenset({Role.WORK}))
         for one in range(at_once)
     ]
-    asked = questions(40 + at_once * rounds)
-    for question in asked[:5]:
+    asked = iter(questions(60 + at_once * (rounds + 2)))
+    chance = random.Random(7)  # noqa: S311  when people ask is no secret
+    for question in islice(asked, 5):
         await timed(desk, bot, readers[0], question)
-    alone = [await timed(desk, bot, readers[0], question) for question in asked[:40]]
-    together: list[Timed] = []
-    started = time.perf_counter()
+    spent = time.process_time()
+    alone = [await timed(desk, bot, readers[0], question) for question in islice(asked, 40)]
+    spent = (time.process_time() - spent) / len(alone)
 
-    async def person(place: int) -> None:
-        # People do not press the key in the same instant: one starts every 100 ms.
-        await asyncio.sleep(place * 0.1)
-        for round_ in range(rounds):
-            question = asked[40 + round_ * at_once + place]
-            together.append(await timed(desk, bot, readers[place], question))
-            await asyncio.sleep(5.0)
+    burst = list(await asyncio.gather(*(timed(desk, bot, one, next(asked)) for one in readers)))
+    steady: list[Timed] = []
+    started, busy = time.perf_counter(), time.process_time()
 
-    await asyncio.gather(*(person(place) for place in range(at_once)))
+    async def person(reader: Reader) -> None:
+        # People read, think and type between questions: 5 to 15 seconds, 10 in the middle.
+        await asyncio.sleep(chance.uniform(0, _THINKING))
+        for _ in range(rounds):
+            steady.append(await timed(desk, bot, reader, next(asked)))
+            await asyncio.sleep(chance.uniform(0.5, 1.5) * _THINKING)
+
+    await asyncio.gather(*(person(one) for one in readers))
     seconds = time.perf_counter() - started
     return {
-        "alone": _figures(alone),
-        "at_once": {
+        "load_of_machine": round(os.getloadavg()[0], 1),
+        "cpu_ms_per_answer": round(spent * 1000, 1),
+        "one_at_a_time": _figures(alone),
+        "all_in_one_instant": {"conversations": at_once, **_figures(burst)},
+        "steady": {
             "conversations": at_once,
-            "answers": len(together),
-            "seconds": round(seconds, 1),
-            "answers_per_second": round(len(together) / seconds, 1),
-            **_figures(together),
+            "thinking_seconds": _THINKING,
+            "answers": len(steady),
+            "answers_per_second": round(len(steady) / seconds, 1),
+            "cores_used": round((time.process_time() - busy) / seconds, 2),
+            **_figures(steady),
         },
     }
 

@@ -27,7 +27,8 @@ from gongmu.bots.answers.groundwork import (
     Attachment,
     Groundwork,
 )
-from gongmu.bots.answers.making import Maker, Work, aside
+from gongmu.bots.answers.lanes import Lane, aside
+from gongmu.bots.answers.making import Maker, Work
 from gongmu.bots.answers.model import (
     add_up,
     allowed,
@@ -201,13 +202,12 @@ class AnswerDesk:
         if work.ready.refused is not None:
             yield Finished(await aside(self._finish, work, work.ready.refused))
             return
-        models = await aside(self._models, work)
-        if models:
+        if work.models:
             yield Progress("작성 중")
-        async with aclosing(self._maker.write(work, models)) as events:
+        async with aclosing(self._maker.write(work, work.models)) as events:
             async for event in events:
                 yield event
-        answer = await aside(self._finish, work, None)
+        answer = await aside(self._finish, work, None, lane=Lane.KEEPING)
         yield Stopped(answer) if answer.stopped else Finished(answer)
 
     def _prepare(self, turn: Turn, asked: Asked, stop: threading.Event) -> Work:
@@ -226,7 +226,10 @@ class AnswerDesk:
             else MaskMemory(self._office.public_phones)
         )
         ready = self._ground.lay(replace(asked, history=tuple(history)))
-        return Work(turn, ready, memory, stop)
+        work = Work(turn, ready, memory, stop)
+        if ready.refused is None:
+            work.models = self._models(work)
+        return work
 
     def _models(self, work: Work) -> Sequence[Endpoint]:
         """Return the endpoints that may be asked, and take the question out of the quota."""

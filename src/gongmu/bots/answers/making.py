@@ -19,6 +19,7 @@ from gongmu.bots.answers.events import Event, Progress, ToolRan, Withdrawn
 from gongmu.bots.answers.extract import extract
 from gongmu.bots.answers.filling import FormFilling, opened
 from gongmu.bots.answers.groundwork import FORM_TOOL, Groundwork, Ready, refusal
+from gongmu.bots.answers.lanes import Lane, aside
 from gongmu.bots.answers.model import (
     Call,
     End,
@@ -59,6 +60,8 @@ class Work:
     ready: Ready
     memory: MaskMemory
     stop: threading.Event
+    models: Sequence[Endpoint] = ()
+    """Those that may be asked, in their order."""
     taken: Taken | None = None
     masked: list[MaskedItem] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -141,8 +144,7 @@ class Maker:
                     for event in await aside(self._shown_form, work, filling):
                         yield event
                 return
-            work.writer = await aside(self._writer, work)
-            async with aclosing(self._talk(work, door, work.writer)) as events:
+            async with aclosing(self._talk(work, door)) as events:
                 async for event in events:
                     yield event
         except GongmuError as problem:
@@ -150,8 +152,18 @@ class Maker:
         finally:
             await door.close()
 
-    async def _talk(
-        self, work: Work, door: ModelDoor, writer: Writer
+    async def _talk(self, work: Work, door: ModelDoor) -> AsyncGenerator[Event, None]:
+        # The sources are read while the model thinks.
+        making = asyncio.ensure_future(aside(self._writer, work))
+        try:
+            async with aclosing(self._rounds(work, door, making)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            work.writer = await making
+
+    async def _rounds(
+        self, work: Work, door: ModelDoor, making: asyncio.Future[Writer]
     ) -> AsyncGenerator[Event, None]:
         ready = work.ready
         exchange = Exchange(
@@ -163,10 +175,11 @@ class Maker:
         )
         for _ in range(MOST_CALLS + 1):
             said = _Said()
-            async with aclosing(self._heard(door, exchange, writer, said)) as events:
+            async with aclosing(self._heard(door, exchange, making, said)) as events:
                 async for event in events:
                     yield event
             self._count(work, door.endpoint, said.end)
+            writer = await making
             work.model = door.endpoint.name if writer.written.sentences else ""
             if work.stop.is_set() or said.end is None:
                 return
@@ -176,7 +189,7 @@ class Maker:
                 return
             if not calls:
                 for unit in [*writer.units(said.held), *writer.rest()]:
-                    for event in await aside(_all, writer.show, unit):
+                    for event in await aside(_all, writer.show, unit, lane=Lane.SENTENCE):
                         yield event
                 work.done = said.end.whole and bool(writer.written.sentences)
                 work.model = door.endpoint.name if writer.written.sentences else ""
@@ -184,7 +197,7 @@ class Maker:
             for call in calls[:MOST_CALLS]:
                 yield Progress("도구를 쓰는 중")
                 before = len(ready.tools)
-                told = await aside(self._called, work, call)
+                told = await asyncio.to_thread(self._called, work, call)
                 for use in ready.tools[before:]:
                     yield ToolRan(use)
                 say_result(exchange, call, told)
@@ -195,7 +208,7 @@ class Maker:
         work.notes.append("도구를 너무 여러 번 불러 그만두었습니다.")
 
     async def _heard(
-        self, door: ModelDoor, exchange: Exchange, writer: Writer, said: _Said
+        self, door: ModelDoor, exchange: Exchange, making: asyncio.Future[Writer], said: _Said
     ) -> AsyncGenerator[Event, None]:
         """Listen to one reply; show its sentences as they become whole."""
         first = True
@@ -209,9 +222,10 @@ class Maker:
                 if not said.held.strip() or (first and looks_like_call(said.held)):
                     continue
                 first = False
+                writer = await making
                 units, said.held = writer.units(said.held), ""
                 for unit in units:
-                    for event in await aside(_all, writer.show, unit):
+                    for event in await aside(_all, writer.show, unit, lane=Lane.SENTENCE):
                         yield event
 
     def _called(self, work: Work, call: Call) -> str:
@@ -239,7 +253,7 @@ class Maker:
                 continue
             offered.append(_as_told(code))
         if self._others.named(ready):
-            offered += await aside(self._others.offered, ready)
+            offered += await asyncio.to_thread(self._others.offered, ready)
         return offered
 
     async def _fill(self, work: Work, door: ModelDoor, filling: FormFilling) -> bool:
@@ -351,11 +365,6 @@ def _as_told(code: str) -> dict[str, Any]:
         "description": f"{tool.title}. {tool.description}",
         "parameters": dict(tool_schema(tool)),
     }
-
-
-async def aside(work: Callable[..., R], *arguments: Any) -> R:
-    """Do work that waits or computes in a thread, so that other answers go on."""
-    return await asyncio.to_thread(functools.partial(work, *arguments))
 
 
 def _all(work: Callable[..., Any], *arguments: Any) -> list[Any]:
