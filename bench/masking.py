@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import unquote
 
-from masking_cases import Case, hard_cases, innocent_texts
+from masking_cases import Case, hard_cases, innocent_texts, worked_cases, worked_innocents
 
 from gongmu.bots.guard.mask import MaskMemory
 from gongmu.bots.guard.office import Endpoint, load_bots_office
@@ -86,9 +86,7 @@ def request_of(case: Case) -> dict[str, Any]:
 def readable(body: bytes) -> Iterator[str]:
     """Yield every way in which numbers in the received body may still be read."""
     text = body.decode("utf-8", "replace")
-    text = re.sub(
-        r"\[(?:주민번호|전화|카드|계좌|차량번호|이름|부호화|[가-힣]{2,5})\d{1,4}\]", "■", text
-    )
+    text = re.sub(r"\[[가-힣]{2,5}\d{1,4}\]", "■", text)
     for _ in range(3):
         text = unquote(html.unescape(text))
         text = re.sub(r"\\+u([0-9a-fA-F]{4})", lambda one: chr(int(one[1], 16)), text)
@@ -97,6 +95,8 @@ def readable(body: bytes) -> Iterator[str]:
         value = unicodedata.digit(letter, None)
         plain.append(_DIGITS.get(letter, str(value) if value is not None else letter))
     folded = "".join(plain)
+    yield re.sub(r"[\s\u200b]", "", folded)
+    yield re.sub(r"[^0-9■]", "", re.sub(r"<[^>]*>", "", folded))
     yield re.sub(r"[^0-9가-힣■]", "", folded)
     yield re.sub(r"[^0-9■]", "", folded)
     yield re.sub(r"[^0-9■]", "", "".join(_SPOKEN.get(one, one) for one in folded))
@@ -148,8 +148,8 @@ def speed_ms() -> float:
 
 def figures(seed: int, count: int, innocent: int) -> dict[str, Any]:
     """Return what was measured, the failures included."""
-    cases = list(hard_cases(seed, count))
-    texts = list(innocent_texts(seed, innocent))
+    cases = [*hard_cases(seed, count), *worked_cases()]
+    texts = [*innocent_texts(seed, innocent), *worked_innocents()]
     site = ModelSite()
     site.faults.first_seconds = 0.0
     with tempfile.TemporaryDirectory() as name, serving(site) as url:

@@ -8,7 +8,11 @@ import random
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
+
+import yaml
 
 
 @dataclass(frozen=True)
@@ -473,3 +477,20 @@ def innocent_texts(seed: int, count: int) -> Iterator[str]:
             n4=dice.randrange(1000, 9999),
             n5=dice.randrange(10000, 99999),
         )
+
+
+def worked_cases() -> Iterator[Case]:
+    """Yield the hand-written cases of every kind that the tests use too."""
+    for kind, pairs in _worked()["unreadable"].items():
+        for text, secret in pairs:
+            yield Case(kind, "hand-written", text, (secret,))
+
+
+def worked_innocents() -> Iterator[str]:
+    """Yield the hand-written innocent texts that the tests use too."""
+    yield from _worked()["untouched"]
+
+
+def _worked() -> Any:
+    path = Path(__file__).parents[1] / "tests" / "cases" / "bots" / "personal.yaml"
+    return yaml.safe_load(path.read_text("utf-8"))
