@@ -185,7 +185,8 @@ def test_the_search_finds_the_text_of_the_day(statutes: Statutes) -> None:
 
 def test_sunsets_named_in_the_text_are_told(statutes: Statutes) -> None:
     (one,) = statutes.check_text("연습주차질서법 제4조", date(2026, 11, 22))
-    assert one.past_sunset == date(2026, 6, 30)
+    assert one.past(date(2026, 11, 22)) == [date(2026, 6, 30)]
+    assert one.past(date(2026, 6, 30)) == []
 
 
 def test_a_day_before_every_version_cannot_be_checked_but_shows_the_text(

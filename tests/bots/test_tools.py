@@ -339,6 +339,43 @@ def test_a_day_that_no_calendar_has_is_not_counted_from(house: House, question: 
     assert run.refused == "day_impossible"
 
 
+WORKED = [
+    ("취득세 2,345만원의 7%에서 140만원 빼면?", "241,500원"),
+    ("3억 5천만 원의 4%에 2만원을 더하면 얼마?", "14,020,000원"),
+    ("100 + 200에 3을 곱하면 얼마?", "900"),
+    ("(100 + 200)에 3을 곱하면 얼마?", "900"),
+    ("1,200만원을 12로 나누면 얼마인가요?", "1,000,000원"),
+    ("3만원, 5만원 합계는?", "80,000원"),
+]
+
+
+@pytest.mark.parametrize(("question", "said"), WORKED, ids=[one[0] for one in WORKED])
+def test_verbs_behind_the_numbers_are_worked_out(house: House, question: str, said: str) -> None:
+    assert ask(house, "calculate", question).split("\n")[0].endswith(f" = {said}")
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["10% 인상하면 45,000원은 얼마?", "1,000원에서 300원 뺀 값의 2배는?", "5 + 3의 절반은?"],
+)
+def test_half_of_a_question_is_never_worked_out(question: str) -> None:
+    assert all_tools()["calculate"].reads(question, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "judged"),
+    [
+        ("2자녀 가구 2025년 3월 5일 5인승 승용차 취득 감면", True),
+        ("감면받은 장애인 차를 8개월 만에 팔면 추징되나요?", False),
+        ("자동차 취득세 감면", False),
+    ],
+)
+def test_a_case_told_as_a_note_is_judged_a_question_of_clawback_is_not(
+    question: str, judged: bool
+) -> None:
+    assert (all_tools()["relief_assessment"].reads(question, TODAY) is not None) is judged
+
+
 def test_days_decreed_closed_by_the_city_count_as_holidays(house: House) -> None:
     city = replace(house.city, messages={**house.city.messages, "closed_on": [date(2026, 12, 4)]})
     closed = replace(house, city=city)

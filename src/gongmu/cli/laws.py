@@ -11,6 +11,7 @@ import typer
 
 from gongmu.cli.bots import AsJson, OnDay, day_of, open_this_house, print_json
 from gongmu.cli.korean import Commands
+from gongmu.core.values import korean_date
 
 app = Commands()
 
@@ -82,6 +83,8 @@ def show(
         typer.echo(one.note or one.text)
         if one.note and one.text:
             typer.echo(one.text)
+        for past in one.past(day):
+            typer.echo(f"※ 글에 적힌 기한이 지났습니다: {korean_date(past)} (일몰을 확인하세요)")
     if not checks:
         typer.echo("글에서 법령 인용을 찾지 못했습니다.")
     raise typer.Exit(0 if checks and all(one.exists for one in checks) else 1)

@@ -63,10 +63,9 @@ class ArticleCheck:
     sunsets: tuple[date, ...] = ()
     """Last days that the cited text names ("2027년 12월 31일까지")."""
 
-    @property
-    def past_sunset(self) -> date | None:
-        """Return the last day the text names; a caller compares it with the day asked for."""
-        return max(self.sunsets, default=None)
+    def past(self, on: date) -> list[date]:
+        """Return the last days named in the text that were over on a day; [] for no text."""
+        return [day for day in self.sunsets if day < on] if self.exists else []
 
 
 _EXISTS = {

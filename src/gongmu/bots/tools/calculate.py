@@ -69,6 +69,17 @@ _BETWEEN = (
 )
 _TERM = rf"\(*\s*(?:\d+\s*분의\s*\d+(?:\.\d+)?|{_PIECE})\s*\)*"
 _EXPRESSION = re.compile(rf"(?<![\d\-/.])-?{_TERM}(?:{_BETWEEN}{_TERM})+(?![\d-])")
+_AFTER = re.compile(
+    rf"(?P<left>(?<![\d\-/.])-?{_TERM}(?:{_BETWEEN}{_TERM})*)\s*(?:에서|에다가?|에|을|를)\s*"
+    rf"(?P<right>{_TERM})\s*(?:을|를|로|으로)?\s*(?P<verb>빼|뺀|더하|더한|곱하|곱한|나누|나눈)"
+    r"(?:면|고|서|어|여|기|는|\s)?"
+)
+"""A에서 B를 빼면: the verb stands behind what it takes away."""
+_VERBS = {"빼": "-", "뺀": "-", "더": "+", "곱": "×", "나": "÷"}
+_LEFT_OUT = re.compile(
+    r"빼[면고서]|뺀|(?:더하|곱하|나누)[면고여]|(?:더|곱)한|나눈|공제|차감|인상|인하|할인|절반|평균"
+    r"|\d\s*(?:배|%|퍼센트)"
+)
 _LONGEST = 250
 """Letters of a question in which an expression is looked for."""
 _SUMS = re.compile(r"합계|합하|더하|총액|모두\s*더|총합")
@@ -79,11 +90,15 @@ def reads(question: str, today: date) -> Sum | None:
     text = question[:_LONGEST]
     for day in days_in(text, today):
         text = text[: day.start] + " " * (day.end - day.start) + text[day.end :]
+    text = _AFTER.sub(_between, text)
     sums = won_in(text)
-    if _SUMS.search(text) and len(sums) > 1 and not re.search(r"[×*÷]", text):
+    if _SUMS.search(text) and len(sums) > 1 and not re.search(r"[+×*÷%]|\s-\s|분의", text):
         return Sum(expression=" + ".join(f"{one:,}원" for one in sums))
     found = max(_EXPRESSION.finditer(text), key=lambda one: len(one[0]), default=None)
     if found is None:
+        return None
+    if _LEFT_OUT.search(text[: found.start()] + " " + text[found.end() :]):
+        # A part of what is to be worked out would be missing from the answer.
         return None
     if not (_ASKS.search(text) or len(found[0]) > 0.6 * len(text.strip())):
         return None
@@ -93,6 +108,15 @@ def reads(question: str, today: date) -> Sum | None:
         # Dividing by zero deserves its own answer; anything else was no expression.
         return Sum(expression=found[0].strip()) if stopped.code == "calculate_zero" else None
     return Sum(expression=found[0].strip())
+
+
+def _between(match: re.Match[str]) -> str:
+    """Write "A에서 B를 빼면" as "A - B", the left side in brackets where the order asks for it."""
+    op = _VERBS[match["verb"][0]]
+    left, right = match["left"].strip(), match["right"].strip()
+    if op in "×÷" and not left.endswith(")") and re.search(r"[+\-−–]", left[1:]):
+        left = f"({left})"
+    return f"{left} {op} {right} "
 
 
 TOOL = Tool(

@@ -20,7 +20,7 @@ _ASKS = re.compile(
     r"얼마|되나|되는지|될까|받을|받나|봐\s*[주줘]|계산|대상|가능|있나|있는지|해당|판단|면제인|감면돼|내야|맞나|\?"
 )
 _OTHER = re.compile(
-    r"서류|절차|방법|신청서|안내\s*문|문자|언제|며칠|근거\s*조문|조문(?:을|은|이|\s*보)|제\s*\d+\s*조|추징\s*사유|건수|통계|몇\s*건"
+    r"서류|절차|방법|신청서|안내\s*문|문자|언제|며칠|근거\s*조문|조문(?:을|은|이|\s*보)|제\s*\d+\s*조|추징(?:\s*사유|되|될|인가|당하|대상)|건수|통계|몇\s*건"
 )
 _NUMBERS = {
     "하나": 1,
@@ -69,9 +69,19 @@ def case_in(question: str, today: date) -> dict[str, Any]:
 
 def asks_for_relief(question: str) -> bool:
     """Return whether the question asks to judge a relief of a car of which it says something."""
-    if not (_TAX.search(question) and _CAR.search(question) and _ASKS.search(question)):
+    asks = _ASKS.search(question) or _told_whole(question)
+    if not (_TAX.search(question) and _CAR.search(question) and asks):
         return bool(re.search(r"취득세.*감면|감면.*취득세", question) and _said(question))
     return not _OTHER.search(question) and _said(question)
+
+
+_WHOLE = re.compile(r"(?:감면|면제)(?:액|세액)?\s*[.]?\s*$")
+
+
+def _told_whole(question: str) -> bool:
+    """Whether a case is told as in a note, with a day or a price: "... 3,500만원 취득 감면"."""
+    dated = re.search(r"\d{4}\s*[-.년/]\s*\d{1,2}", question)
+    return bool(_WHOLE.search(question) and (dated or won_in(question)))
 
 
 def _said(question: str) -> bool:

@@ -121,8 +121,7 @@ def _block(statutes: Statutes, citation: LawCitation, check: ArticleCheck, on: d
     lines = [f"{head} — {_SAID[check.verdict]}({korean_date(on)} 현재{since})"]
     if check.note:
         lines.append(check.note)
-    past = [day for day in check.sunsets if day < on]
-    if past and check.exists:
+    if past := check.past(on):
         days = ", ".join(korean_date(day) for day in past)
         lines.append(f"글에 적힌 기한이 지났습니다: {days} (일몰 여부를 확인하세요).")
     if citation.part is Part.LAW and check.verdict is not Verdict.LAW_UNKNOWN:
