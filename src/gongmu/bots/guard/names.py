@@ -78,6 +78,15 @@ _UNDER_LABEL = re.compile(
     rf"(?:^|\n)[ \t]*(?:{_LABELS})[ \t]*:?[ \t]*\r?\n[ \t]*"
     rf"(?P<name>{_SPACED}|{_NAME})[ \t]*(?=\r?\n|\Z)"
 )
+_RARER = {
+    _SIGNED: re.compile(r"올림|드림|배상|拜上|[인명印]\s?\)"),
+    _OWN: re.compile(r"저는?\s|제가\s|본인은|이름[은이]|성함이"),
+    _AGED: re.compile(r"세|년생|[남여성]\s?\)"),
+    _UNDER_LABEL: re.compile(rf"\n[ \t]*[{_SURNAMES}][가-힣 ]{{1,7}}\r?(?:\n|\Z)"),
+    _SPACED_TWO: re.compile(rf"[:=：]\s*[{_SURNAMES}]\s"),
+    _TAGGED: re.compile(r"</t[dh]\b"),
+}
+"""Patterns that cost much, and what must stand in a text for them to find anything."""
 _NEVER_LAST = frozenset("자관원장인사생주모부민들측등별용")
 """Last syllables of words for what somebody is; a name that ends so needs given-name syllables."""
 _PURE_LINES = (
@@ -111,17 +120,9 @@ _CELL_BORDERS = "|\t;,"
 def find_names(text: str, others: list[PersonalItem]) -> list[PersonalItem]:
     """Return names in plain `text`; `others` are the finds that a name may stand in front of."""
     found: dict[tuple[int, int], str] = {}
-    for pattern in (
-        _AFTER_LABEL,
-        _CLOSE_LABEL,
-        _TITLED,
-        _SIGNED,
-        _OWN,
-        _AGED,
-        _UNDER_LABEL,
-        _SPACED_TWO,
-        _TAGGED,
-    ):
+    patterns = [_AFTER_LABEL, _CLOSE_LABEL, _TITLED]
+    patterns += [pattern for pattern, sign in _RARER.items() if sign.search(text)]
+    for pattern in patterns:
         for match in pattern.finditer(text):
             colon = any(mark in text[match.start() : match.start("name")] for mark in ":=：|\n")
             _keep(text, *match.span("name"), found, loose=colon or pattern in (_AGED, _TAGGED))
