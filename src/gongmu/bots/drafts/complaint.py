@@ -18,7 +18,7 @@ _PARTS = (
     (
         "complaint",
         r"민원\s?(?:요지|내용|사항|원문|글)?|신청\s?(?:내용|취지)|질의\s?(?:내용|사항)?|"
-        r"건의\s?내용",
+        r"건의\s?내용|내용",
     ),
     (
         "answer",
@@ -43,10 +43,10 @@ _HEADING = re.compile(
     )
 )
 _LABELS = re.compile(
-    r"(?:^|(?<=[.,?!])\s+)(?P<label>" + "|".join(words for _, words in _PARTS) + r")\s*[:：]\s*"
+    r"(?:^|(?<=[.,?!])\s+)(?P<label>" + "|".join(words for _, words in _PARTS) + r")\s*[:：][ \t]*"
 )
 _ASKING = re.compile(
-    r"[?？]|[가-힣]\s?(?:주세요|주십시오|주시기|달라|주실|주기|주시든지)|바랍니다|십시오|"
+    r"[?？]|[가-힣]\s?(?:주세요|주십시오|주시기|달라|주실|주기|주시든지|주시면)|좋겠|바랍니다|십시오|"
     r"부탁|요청|원합니다|원해요|알고\s?싶|궁금|건의|필요합니다|필요해요|왜\s|언제|"
     r"인가요|나요|는지요?"
 )
@@ -55,6 +55,8 @@ _GREETING = re.compile(
     r"빠른\s?답변|잘\s?부탁)"
 )
 _WORD = re.compile(r"[가-힣]{2,}|[A-Za-z0-9]{2,}")
+_PETITION = re.compile(r"(?:국민신문고\s*)?(?P<number>[12]A[A-Z]-\d{4}-\d{4,8})")
+"""The number that the national petition site gives."""
 _ITEM = "\u0001"
 """Begins a line that is an item of a list."""
 _ENOUGH = 0.16
@@ -85,6 +87,9 @@ class Ground:
 
 def read_complaint(text: str) -> Complaint:
     """Return the parts of a pasted complaint; lines before any heading belong to it."""
+    number = _PETITION.search(text)
+    if number and not re.search(r"(?:접수|신청|민원)번호", text):
+        text = f"{text[: number.start()]}\n접수번호: {number['number']}\n{text[number.end() :]}"
     text = _LABELS.sub(r"\n\g<label>: ", without_request(text))
     parts: dict[str, list[str]] = {name: [] for name, _ in _PARTS}
     part = "complaint"

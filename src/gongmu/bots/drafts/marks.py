@@ -77,10 +77,16 @@ def marked(paper: Paper, origin: Origin, verified: Verified | None) -> Paper:
     blocks: list[Block] = list(paper.blocks)
     if verified is None:
         mark = mark_of(origin)
-        blocks = [_line(mark), *blocks, _line(mark)]
+        blocks = [_line(mark), *_kept_together(blocks), _line(mark)]
     else:
         blocks.append(_line(verified_line(verified), bold=False))
     return replace(paper, blocks=blocks, properties=properties_of(origin, verified))
+
+
+def _kept_together(blocks: list[Block]) -> list[Block]:
+    """Keep the last line on the page of the mark, so that the mark never stands alone."""
+    last = blocks[-1] if blocks else None
+    return [*blocks[:-1], replace(last, keep=True)] if isinstance(last, Paragraph) else blocks
 
 
 def _line(text: str, *, bold: bool = True) -> Paragraph:

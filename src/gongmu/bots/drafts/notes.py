@@ -196,7 +196,10 @@ def read_notes(text: str, today: date) -> Notes:
             amount for one in facts if _MONEY_WORD.search(one.item.text) for amount in one.amounts
         ),
         labels=labels,
-        sections={topic: tuple(lines) for topic, lines in sections.items()},
+        sections={
+            topic: tuple(sorted(lines, key=lambda line: line.number))
+            for topic, lines in sections.items()
+        },
         asks=tuple(dict.fromkeys(asks)),
     )
 
@@ -229,6 +232,8 @@ def house_dates(text: str, today: date) -> str:
     """
     for moment in reversed(find_moments(text, today)):
         before, after = text[: moment.start], text[moment.end :]
+        if re.match(r"\s?[AP]\.?M", after):
+            continue
         shown = moment.text
         if re.search(r"[\d호]\s?\($", before) and after.startswith(")"):
             shown = re.sub(r"\([월화수목금토일]\)", "", shown)
@@ -297,10 +302,16 @@ def _spans(*groups: Sequence[_Spanned]) -> list[tuple[int, int]]:
 
 def _rest(blank: str) -> str:
     text = re.sub(
-        r"(?<!\S)(?:에서|에|까지|부터|으로|로|참석|예정|개최|내외|및|의)(?!\S)", " ", blank
+        r"(?<!\S)(?:에서|에|까지|부터|경|으로|로|참석|예정|개최|내외|및|의)(?!\S)", " ", blank
     )
     text = re.sub(r"\(\s*\)|\s{2,}(?:에서|에|까지)", " ", text)
+    text = re.sub(r"^\s*[\[(<〈《【](?P<said>[^\])>〉》】]{1,40})[\])>〉》】]", _unbracketed, text)
     return re.sub(r"\s+", " ", text).strip(" ,./()~-·:☎")
+
+
+def _unbracketed(match: re.Match[str]) -> str:
+    """Drop a tag like [보고] before a title; a title in brackets keeps its words."""
+    return " " if len(match["said"]) <= 6 else match["said"]
 
 
 def _sorted_out(
@@ -379,7 +390,8 @@ def _title(
     if not loose or (listed and loose[0] is not listed[0]):
         return "", 0
     first = next(one for one in facts if one.item is loose[0])
-    text = first.rest if len(first.rest) >= 4 else ""
+    told = first.rest if first.moments or first.phones else _rest(first.item.text)
+    text = told if len(told) >= 4 else ""
     chat = re.search(r"보낼|보내는|있잖|건인데|그거", text)
     rambling = text.count(",") > 1 and len(text) > 25
     if (

@@ -36,7 +36,8 @@ _OFFICER = re.compile(
     rf"(?:\s*[,(（☎\s:]*\s*(?P<phone>{PHONE})\s*[)）]?)?"
 )
 _CONTACT = re.compile(
-    rf"^(?:문의(?:처)?\s*[:：]?\s*)?(?P<department>{DEPARTMENT}(?:\s+[가-힣]{{1,10}}팀)?)"
+    rf"^(?:문의(?:처)?\s*[:：]?\s*)?(?P<department>(?:[가-힣]{{2,12}}(?:관|원|소|센터)\s+)?"
+    rf"{DEPARTMENT}(?:\s+[가-힣]{{1,10}}팀)?)"
     rf"(?:\s+(?P<name>{NAME}))?(?:\s*(?P<rank>{_RANKS}))?\s*[,(（☎\s:]*"
     rf"(?P<phone>{PHONE})\s*[)）]?\.?$"
 )

@@ -46,7 +46,10 @@ def without_request(text: str) -> str:
 
 def asks_the_desk(line: str) -> bool:
     """Tell whether a short line only speaks to the desk: '보고서로 만들어 줘'."""
-    asked = re.search(r"(?:해|써|만들어|작성해|부탁)\s?(?:줘|주세요|드려요|합니다)[.!]?$", line)
+    asked = re.search(
+        r"(?:(?:해|써|만들어|작성해)\s?(?:줘|주세요)|부탁(?:드려요|드립니다|해요|합니다)?)[.!\])]*$",
+        line,
+    )
     return len(line) < 40 and bool(asked and _DESK_WORK.search(line))
 
 

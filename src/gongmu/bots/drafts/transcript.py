@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from gongmu.bots.drafts.complaint import sentences
-from gongmu.bots.drafts.moments import find_moments
+from gongmu.bots.drafts.moments import Moment, find_moments
 from gongmu.bots.drafts.notes import house_dates
 from gongmu.bots.drafts.outline import split_mark
 from gongmu.bots.drafts.particulars import NAME
@@ -78,6 +78,7 @@ _ASKING = re.compile(
     r"다시|결정)|더\s?검토|확인이\s?필요|검토가\s?필요|"
     r"결론(?:을)?\s?(?:내지|못)|보류"
 )
+_SETTLED = re.compile(r"보류(?:합니다|함|하겠|하기로|했)")
 _EMPTY = re.compile(
     r"^(?:(?:네|예|아니요|아니오|맞습니다|알겠습니다|감사합니다|고맙습니다|그렇습니다|"
     r"좋습니다|안녕하십니까|안녕하세요|반갑습니다|"
@@ -141,6 +142,8 @@ class Transcript:
     decisions: tuple[Point, ...]
     tasks: tuple[Task, ...]
     questions: tuple[Point, ...]
+    held_on: date | None = None
+    """The day it was held, where the head says so."""
 
     @property
     def speakers(self) -> list[str]:
@@ -151,6 +154,16 @@ class Transcript:
 def read_transcript(text: str, today: date) -> Transcript:
     """Return the meeting in `text`; due days are settled against `today`."""
     head, agenda, turns = _turns(without_mail_head(without_request(text)))
+    held = next(
+        (
+            one
+            for name in ("일시", "회의일시")
+            for one in find_moments(head.get(name, ""), today)
+            if one.on
+        ),
+        None,
+    )
+    day = held.on if held is not None and held.on is not None else today
     decisions: list[Point] = []
     tasks: list[Task] = []
     questions: list[Point] = []
@@ -158,25 +171,31 @@ def read_transcript(text: str, today: date) -> Transcript:
         for one in turn.said:
             if _EMPTY.search(one):
                 continue
-            settled = house_dates(one, today)
+            settled = said_dates(one, day, relative=held is not None)
             if turn.part in ("decision", "task", "question"):
                 if turn.part == "decision":
                     decisions.append(Point(settled, "", turn.line))
                 elif turn.part == "task":
-                    tasks.append(_noted_task(one, turn, today))
+                    tasks.append(_noted_task(one, turn, day, held is not None))
                 else:
                     questions.append(Point(settled, "", turn.line))
                 continue
             if _DECIDED.search(one) and not one.endswith(("?", "？")):
                 decisions.append(Point(_as_decided(settled), turn.who, turn.line))
             if _DOING.search(one) and not one.endswith(("?", "？")) and not _mere_opening(one):
-                tasks.append(_task(one, turn, today))
-            elif _ASKING.search(one):
+                tasks.append(_task(one, turn, day, held is not None))
+            elif _ASKING.search(one) and not _SETTLED.search(one):
                 questions.append(Point(settled, turn.who, turn.line))
     names = list(dict.fromkeys(turn.who for turn in turns if turn.who))
     tasks = [one if one.who else replace(one, who=_called(one.what, names)) for one in tasks]
     return Transcript(
-        head, tuple(agenda), tuple(turns), tuple(decisions), tuple(tasks), tuple(questions)
+        head,
+        tuple(agenda),
+        tuple(turns),
+        tuple(decisions),
+        tuple(tasks),
+        tuple(questions),
+        day if held else None,
     )
 
 
@@ -252,7 +271,7 @@ def _turns(text: str) -> tuple[dict[str, str], list[str], list[Turn]]:
         if labelled and (not any(turn.who for turn in turns) or len(labelled["label"]) > 1):
             head_only = not any(turn.who for turn in turns)
             if head_only and turns and len(turns) == 1 and len(turns[0].said) == 1:
-                head.setdefault("회의명", turns.pop().said[0])
+                _title_of(turns.pop().said[0], head)
             _note_head(head, agenda, labelled["label"].replace(" ", ""), labelled["rest"].strip())
             continue
         item = _AGENDA.match(bare)
@@ -272,7 +291,7 @@ def _turns(text: str) -> tuple[dict[str, str], list[str], list[Turn]]:
 
 
 _SPACED_TURN = re.compile(
-    rf"^(?P<who>(?:[가-힣A-Za-z]{{0,8}}\s?)?{_RANK}(?:\s[가-힣○]{{2,4}})?)(?:\s{{2,}}|\t)\s*(?=\S)",
+    rf"^(?P<who>(?:[가-힣A-Za-z]{{0,8}}\s?)?{_RANK}(?:\s[가-힣○]{{2,4}})?)(?:\s{{2,}}|\t|\s[-–]\s)\s*(?=\S)",
     re.MULTILINE,
 )
 
@@ -311,6 +330,15 @@ def _memo(part: str, text: str, number: int, agenda: list[str], turns: list[Turn
     turns.append(Turn("", (text,), number, len(agenda), part))
 
 
+def _title_of(line: str, head: dict[str, str]) -> None:
+    """Note the meeting's name; '제3차 회의 (11.19. 10시, 2층 상황실)' gives when and where too."""
+    told = re.fullmatch(r"(?P<name>.+?)\s*\((?P<about>[^()]*\d[^()]*)\)", line)
+    head.setdefault("회의명", told["name"] if told else line)
+    for part in re.split(r",\s+", told["about"]) if told else ():
+        dated = re.search(r"\d\s?시|\d{1,2}\s?[./월-]\s?\d{1,2}|\d:\d\d", part)
+        head.setdefault("일시" if dated else "장소", part)
+
+
 def _note_head(head: dict[str, str], agenda: list[str], label: str, rest: str) -> None:
     if label in ("안건", "주요안건", "회의안건", "의제"):
         parts = re.split(r"\s*(?:,|;|(?:^|\s)\d+[.)]\s*|[①-⑳])\s*", rest)
@@ -323,7 +351,7 @@ def _mere_opening(one: str) -> bool:
     """Tell whether a speaker only steers the talk: 시작하겠습니다, 말씀해 주세요."""
     return bool(
         re.search(
-            r"(?:시작|개회|폐회|산회|마치|말씀|설명|소개|발언|진행|넘어가|시작하|들어가|"
+            r"(?:시작|보|살펴보|듣|개회|폐회|산회|마치|말씀|설명|소개|발언|진행|넘어가|시작하|들어가|"
             r"상정|보고\s?(?:받|드리))"
             r"[가-힣\s]{0,6}(?:겠습니다|주세요|주십시오|바랍니다|주시기\s?바랍니다)$",
             one.rstrip("."),
@@ -336,25 +364,50 @@ def _mere_opening(one: str) -> bool:
     )
 
 
-def _task(one: str, turn: Turn, today: date) -> Task:
-    moments = [moment for moment in find_moments(one, today) if moment.on]
+def _task(one: str, turn: Turn, today: date, relative: bool) -> Task:
+    moments = _days(one, today, relative)
     due = moments[0].text if moments else ""
     if not due and (spoken := _WHEN.search(one)):
         due = re.sub(r"(?:까지|에는|에)$", "", spoken[0]).strip()
     who = turn.who if _SELF.match(one) or not _addressed(one) else ""
     if not who and (named := _WHO.search(f"{one} ")):
         who = named["who"].strip()
-    return Task(noun_ending(house_dates(one, today)), who, due, turn.line)
+    return Task(noun_ending(said_dates(one, today, relative=relative)), who, due, turn.line)
 
 
-def _noted_task(one: str, turn: Turn, today: date) -> Task:
+def _noted_task(one: str, turn: Turn, today: date, relative: bool) -> Task:
     """Return a task as noted: '홍보물 시안: 이홍보 12/11까지'."""
-    due = next((moment.text for moment in find_moments(one, today) if moment.on), "")
+    due = next((moment.text for moment in _days(one, today, relative)), "")
     rest = one.partition(":")[2]
     named = re.match(rf"\s*(?P<who>{NAME})(?:\s?{_RANK})?(?=$|[\s,(])", rest)
     spoken = _WHO.search(f"{one} ") if not named else None
     who = named[0].strip() if named else spoken["who"].strip() if spoken else ""
-    return Task(house_dates(one, today), who, due, turn.line)
+    return Task(said_dates(one, today, relative=relative), who, due, turn.line)
+
+
+def _days(text: str, day: date, relative: bool) -> list[Moment]:
+    found = [one for one in find_moments(text, day) if one.on]
+    return [one for one in found if relative or re.search(r"\d", text[one.start : one.end])]
+
+
+def said_dates(text: str, day: date, *, relative: bool) -> str:
+    """Return what was said with its dates in house style, told from the meeting's day.
+
+    Without that day, 오늘 and 다음 주 are left in words.
+    """
+    if relative:
+        return house_dates(text, day)
+    parts, at = [], 0
+    for word in _RELATIVE_DAY.finditer(text):
+        parts += [house_dates(text[at : word.start()], day), word[0]]
+        at = word.end()
+    return "".join([*parts, house_dates(text[at:], day)])
+
+
+_RELATIVE_DAY = re.compile(
+    r"오늘|금일|내일|명일|모레|어제|작일|(?:이번|다음|지난|저번)\s?주\s?[월화수목금토일]요일?|"
+    r"[금차]주\s?[월화수목금토일]요일?|(?:오는|지난|다음\s?달|지난\s?달|이번\s?달)\s?\d{1,2}일"
+)
 
 
 def _addressed(one: str) -> bool:
@@ -367,7 +420,9 @@ _TELLING = re.compile(rf"\d|{_DECIDED.pattern}|{_DOING.pattern}")
 """A sentence that the gist never leaves out: figures, decisions, promises."""
 
 
-def spoken_lines(turns: Sequence[Turn], today: date, most: int = 4) -> list[list[str]]:
+def spoken_lines(
+    turns: Sequence[Turn], day: date, most: int = 4, *, relative: bool = True
+) -> list[list[str]]:
     """Return speaker, gist and line of each turn that says something.
 
     Sentences past `most` stay out when they hold no figure, decision or promise.
@@ -380,7 +435,7 @@ def spoken_lines(turns: Sequence[Turn], today: date, most: int = 4) -> list[list
         said = [one for at, one in enumerate(kept) if at < most or _TELLING.search(one)]
         if not turn.who:
             said = kept
-        gist = "\n".join(noun_ending(house_dates(one, today)) for one in said)
+        gist = "\n".join(noun_ending(said_dates(one, day, relative=relative)) for one in said)
         if len(kept) > len(said):
             gist += f"\n(그 밖의 {len(kept) - len(said)}문장은 원문 {turn.line}줄)"
         rows.append([turn.who or "(말한 이 없음)", gist, f"{turn.line}줄"])

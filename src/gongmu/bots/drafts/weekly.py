@@ -166,6 +166,8 @@ def merged(
     rows, requests = [], []
     for name in names:
         one = together[name]
+        if not name and not any(one.lines.values()):
+            continue
         listed = list(dict.fromkeys(sources[name]))
         rows.append(
             [
@@ -251,13 +253,17 @@ def _take_table(
     at, columns = _side_columns(rows)
     if columns:
         office_at = _office_column(rows[at])
+        header = re.sub(r"\s", "", rows[at][office_at]) if office_at is not None else ""
         for row in rows[at + 1 :]:
-            name = where
+            name, group = where, ""
             if office_at is not None:
-                name = office_in(row[office_at]) or row[office_at].strip() or where
+                said = row[office_at].strip()
+                name = office_in(said) or (said if header != "구분" or not where else where)
+                group = said if name == where and said and not office_in(said) else ""
             for column, column_side in columns.items():
-                for line in row[column].split("\n"):
-                    _of(found, name, source).add(column_side, line)
+                for line in _cell_lines(row[column]):
+                    one = f"{group}: {line}" if group and not _NOTHING.fullmatch(line) else line
+                    _of(found, name, source).add(column_side, one)
         return side
     if len(rows) == 1 or len(rows[0]) == 1:
         head = side_of(rows[0][0])
@@ -266,6 +272,14 @@ def _take_table(
         for row in rows[1:]:
             _of(found, where, source).add(side, _joined(rows[0], row))
     return side
+
+
+def _cell_lines(cell: str) -> list[str]:
+    """Return the lines of a cell; marks in the middle of one begin lines too."""
+    lines = cell.split("\n")
+    if len(lines) == 1 and (mark := re.match(r"\s*([-○ㅇ•·□*])\s", cell)):
+        lines = re.split(rf"(?:^|\s){re.escape(mark[1])}\s+", cell)
+    return [split_mark(line)[1] for line in lines if line.strip()]
 
 
 def _with_drawn_tables(blocks: Sequence[Block]) -> list[Block]:
@@ -312,7 +326,8 @@ def _side_columns(rows: Sequence[Sequence[str]]) -> tuple[int, dict[int, Side]]:
         before = [column for column, cell in bare.items() if cell in ("지난주", "전주")]
         present = [column for column, cell in bare.items() if cell in ("금주", "이번주")]
         if before and present:
-            return at, {before[0]: Side.DONE, present[0]: Side.PLAN}
+            asked = {column: side for column, side in known.items() if side is Side.ASK}
+            return at, {before[0]: Side.DONE, present[0]: Side.PLAN, **asked}
     return 0, {}
 
 

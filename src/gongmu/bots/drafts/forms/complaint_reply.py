@@ -42,7 +42,6 @@ def fill(text: str, today: date, setting: Setting) -> Filling:
         [point, house_dates(answer, today) or f"{OPEN_MARK}답변"]
         for point, answer in zip(said.points, answers, strict=True)
     ]
-    officer = notes.officer
     values: dict[str, Value] = {
         "receiver": said.who,
         "title": notes.labels.get("title", "") or "민원에 대한 답변",
@@ -52,7 +51,7 @@ def fill(text: str, today: date, setting: Setting) -> Filling:
         "answers": rows,
         "appeal": "\n".join(said.appeal),
         "department": filling.department(notes, setting),
-        "officer": filling.officer(notes, setting) if officer else setting.officer,
+        "officer": filling.officer(notes, setting),
         "phone": filling.phone(notes, setting),
         "sender": f"{setting.city}장" if setting.city else "",
     }

@@ -48,7 +48,9 @@ def fill(text: str, today: date, setting: Setting) -> Filling:
         "writer": said["writer"] or setting.officer,
         "department": filling.department(notes, setting),
         "agenda": list(meeting.agenda),
-        "statements": spoken_lines(meeting.turns, today),
+        "statements": spoken_lines(
+            meeting.turns, meeting.held_on or today, relative=meeting.held_on is not None
+        ),
         "decisions": [[one.text, one.who, f"{one.line}줄"] for one in meeting.decisions],
         "tasks": [[one.what, one.who, one.due, f"{one.line}줄"] for one in meeting.tasks],
         "questions": [[one.text, one.who, f"{one.line}줄"] for one in meeting.questions],
