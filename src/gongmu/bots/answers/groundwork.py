@@ -18,6 +18,7 @@ from gongmu.bots.guard.mask import mask_for_good
 from gongmu.bots.guard.office import BotsOffice
 from gongmu.bots.guard.personal import PersonalKind
 from gongmu.bots.passages import DataClass, Found, Passage, Reader, highest
+from gongmu.bots.search.dense import dense_search
 from gongmu.bots.search.index import SearchIndex
 from gongmu.bots.search.refusal import enough
 from gongmu.bots.tool import ToolGround, ToolResult
@@ -29,6 +30,12 @@ _KINDS = re.compile(
     rf"\[(?:{'|'.join(map(re.escape, PersonalKind))})\]\s*(?:님|씨)?(?:의|은|는|이|가|을|를)?"
 )
 _MOST_PASSAGES = 6
+_MOST_POINTS = 4
+_LONGEST_NOTES = 60_000
+_REPLY = "complaint_reply"
+_WISHES = re.compile(
+    r"(?:써|작성|만들|정리|모아|합쳐|합치|요약|답변|답을|답해|회신|초안|다듬)[^?]*$"
+)
 _GOES_ON = re.compile(r"^\s*(?:그럼|그러면|그건|그것|그거|거기|이건|이것|위|방금|아까|그 |이 |또 )")
 _AS_OF = re.compile(r"\s*(?:일자|자)?\s*(?:현재|기준|당시|시점|에 시행|에는|에도)")
 
@@ -68,6 +75,8 @@ class Ready:
     data_class: DataClass = DataClass.OPEN
     drafts: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    points: list[str] = field(default_factory=list)
+    """What a complaint asks for, one by one."""
     refused: Answer | None = None
     form_arguments: Mapping[str, Any] | None = None
     """What the form tool would be called with; None = the question asks for no document."""
@@ -113,6 +122,8 @@ class Groundwork:
             self._attach(ready, one)
         self._run_tools(ready)
         found = self._search(ready)
+        if ready.form_arguments and ready.form_arguments.get("form") == _REPLY:
+            found = self._about_points(ready, found)
         if self._nothing(ready, found) and not self._concerns(ready):
             ready.refused = refusal(
                 "no_passage", "이 창구의 자료에서 답을 찾지 못했습니다.", whom, ready.tools
@@ -177,8 +188,9 @@ class Groundwork:
                 continue
             arguments = tool.reads(asked.question, asked.today)
             if code == FORM_TOOL:
-                if arguments is not None and may_run(asked.reader, tool):
-                    ready.form_arguments = arguments.model_dump(mode="json", exclude_none=True)
+                given = arguments.model_dump(mode="json", exclude_none=True) if arguments else None
+                if may_run(asked.reader, tool):
+                    ready.form_arguments = form_asked(asked, given)
                 continue
             if arguments is not None:
                 self._run(ready, code, arguments.model_dump(mode="json", exclude_none=True))
@@ -207,26 +219,44 @@ class Groundwork:
         if result.draft_id:
             ready.drafts.append(result.draft_id)
 
-    def _search(self, ready: Ready) -> Sequence[Found]:
+    def _search(self, ready: Ready, point: str = "", most: int = _MOST_PASSAGES) -> Sequence[Found]:
         asked = ready.asked
         if not asked.bot.corpora:
             return []
-        query = without_personal(asked.question)
-        if asked.history and (len(query) < 14 or _GOES_ON.match(query)):
+        query = without_personal(point or asked.question)
+        if not point and asked.history and (len(query) < 14 or _GOES_ON.match(query)):
             query = f"{without_personal(asked.history[-1].question)} {query}"
-        found = self._index.search(
+        searched = dense_search(
+            self._house,
+            self._index,
+            self._office.embeddings,
             query[:2_000],
             asked.bot.corpora,
             asked.reader,
-            k=_MOST_PASSAGES,
+            k=most,
             on=ready.on,
             below=asked.bot.data_class,
         )
+        found = searched.found
+        ready.notes += filter(None, [searched.note])
         threshold = self._index.threshold(*asked.bot.corpora)
         if not enough(found, threshold):
             return []
         best = max(one.share for one in found)
         return [one for one in found if one.share >= 0.4 * best]
+
+    def _about_points(self, ready: Ready, found: Sequence[Found]) -> Sequence[Found]:
+        """Return what speaks to the complaint's own points, not to the wish for an answer."""
+        from gongmu.bots.drafts.complaint import read_complaint
+
+        notes = str((ready.form_arguments or {}).get("notes", ""))
+        ready.points = list(read_complaint(notes).points)[:_MOST_POINTS]
+        hits = {
+            hit.passage.passage_id: hit
+            for point in ready.points
+            for hit in self._search(ready, point, 2)
+        }
+        return list(hits.values())[:_MOST_PASSAGES] or found
 
     @staticmethod
     def _nothing(ready: Ready, found: Sequence[Found]) -> bool:
@@ -242,6 +272,22 @@ class Groundwork:
         ready.passages[passage.passage_id] = passage
         ready.sources.append(source_of(len(ready.sources) + 1, passage))
         ready.data_class = highest(ready.data_class, passage.data_class)
+
+
+def form_asked(asked: Asked, given: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return form and notes of a draft, those of the files given with the question included."""
+    papers = "\n\n".join(one.text for one in asked.attachments)
+    if given is None:
+        if not papers or not asked.bot.form or not _WISHES.search(asked.question):
+            return None
+        return {"form": asked.bot.form, "notes": papers[:_LONGEST_NOTES]}
+    if not papers:
+        return given
+    notes = str(given.get("notes", ""))
+    whole = (
+        papers if notes.strip() in asked.question and "\n" not in notes else f"{notes}\n\n{papers}"
+    )
+    return {**given, "notes": whole[:_LONGEST_NOTES]}
 
 
 def refusal(code: str, why: str, whom: str, tools: Sequence[ToolUse] = ()) -> Answer:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import sqlalchemy as sa
 
+from gongmu.bots.answer import Answer
+from gongmu.bots.answers.conversations import Conversations
 from gongmu.bots.bot import Bot, Check
-from gongmu.bots.evaluation.scoring import squeezed
-from gongmu.bots.passages import Reader
+from gongmu.bots.evaluation.scoring import judge_correction, squeezed
+from gongmu.bots.passages import Found, Reader
 from gongmu.bots.registry import all_bots
 from gongmu.bots.search.calibration import department_of, stale
+from gongmu.bots.search.dense import DenseQuestion, DenseTrial, try_dense
 from gongmu.bots.search.index import SearchIndex
 from gongmu.bots.search.tables import corpus_table, passage_table, passage_text_table
 from gongmu.core.house import House
@@ -75,6 +79,37 @@ def own_questions(
         if check.refuse
     ]
     return OwnQuestions(answered, foreign)
+
+
+def try_vectors(house: House, corpus: str) -> DenseTrial:
+    """Try the embeddings endpoint on the checks and corrections of the desks; see `try_dense`."""
+    index = SearchIndex(house.engine)
+    bots = all_bots(house.engine)
+    own = own_questions(house, corpus, index, bots)
+    questions = [
+        DenseQuestion(check.ask, partial(_names, parts=check.documents))
+        for check in own.answered
+        if check.documents
+    ]
+    for bot in bots.values():
+        if bot.corpora != (corpus,):
+            continue
+        questions += [
+            DenseQuestion(one.question, partial(_says, correction=one.correction))
+            for one in Conversations(house).feedback(bot.code)
+            if one.correction
+        ]
+    return try_dense(house, corpus, questions, whole_reader(house, corpus))
+
+
+def _names(found: Found, parts: Sequence[str]) -> bool:
+    name = squeezed(f"{found.passage.document} {found.passage.place}")
+    return any(squeezed(part) in name for part in parts)
+
+
+def _says(found: Found, correction: str) -> bool:
+    answer = Answer(found.passage.text)
+    return judge_correction("", correction, answer).right
 
 
 def whole_reader(house: House, corpus: str) -> Reader:

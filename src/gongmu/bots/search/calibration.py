@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from gongmu.bots.search.refusal import USUAL_THRESHOLD, calibrate, calibrate_plainly
+from gongmu.bots.search.refusal import MANY, USUAL_THRESHOLD, calibrate, calibrate_plainly
 from gongmu.bots.search.tables import (
     corpus_table,
     passage_department_table,
@@ -40,15 +40,17 @@ def learn_threshold(
 ) -> float:
     """Calibrate a corpus on questions and keep the threshold; returns it.
 
-    With fewer than eight questions of people, some are made of its passages; these name what
-    the passages say in the passages' words, so a person's distance is taken off them.
+    With fewer than forty questions of people, some made of its passages weigh in, with fewer than
+    eight these alone; they name what the passages say in the passages' words, so a person's
+    distance is taken off them.
     """
     foreign = [share_of(one) for one in off_topic]
+    made = [share_of(one) * _PERSON for one in made_questions(engine, corpus)]
+    origin, learnt = "passages", calibrate_plainly(made, foreign)
     if len(on_topic) >= _ENOUGH_QUESTIONS:
-        origin, learnt = "questions", calibrate([share_of(one) for one in on_topic], foreign)
-    else:
-        made = [share_of(one) * _PERSON for one in made_questions(engine, corpus)]
-        origin, learnt = "passages", calibrate_plainly(made, foreign)
+        origin, weight = "questions", min(1.0, len(on_topic) / MANY)
+        asked = calibrate([share_of(one) for one in on_topic], foreign)
+        learnt = weight * asked + (1 - weight) * learnt
     with engine.begin() as connection:
         connection.execute(
             sa.update(corpus_table)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gongmu.bots.search.tokens import Kind, Token
-from gongmu.bots.search.wording import FORMULA, FRAME, NEAR
+from gongmu.bots.search.wording import FORMULA, FRAME, LIGHT, NEAR
 
 _WEIGHTS = {
     Kind.NOUN: 1.0,
@@ -20,6 +20,7 @@ _WEIGHTS = {
 _FORMULA_WEIGHT = 0.1
 _NEAR_WEIGHT = 0.3
 _VERB_SHARE = 0.3
+_LIGHT_SHARE = 0.1
 MOST_TERMS = 160
 """Terms of one question; a pasted page is cut here."""
 
@@ -60,9 +61,15 @@ def read_question(read: Sequence[Token]) -> Question:
     whole = [one for one in framed if one.is_main and one.text in weights]
     # A date or amount is the asker's own: no paper needs to hold it for an answer.
     sought = [one for one in whole if one.kind is not Kind.NUMBER] or whole
-    main = {one.text: _VERB_SHARE if one.kind is Kind.VERB else 1.0 for one in sought}
+    main = {one.text: _share_of(one) for one in sought}
     pairs = _pairs([one.text for one in read if one.is_main])
     return Question(weights, near, instead, main, pairs)
+
+
+def _share_of(token: Token) -> float:
+    if token.text in LIGHT:
+        return _LIGHT_SHARE
+    return _VERB_SHARE if token.kind is Kind.VERB else 1.0
 
 
 def weighed(question: Question, rarity: Mapping[str, float]) -> Mapping[str, float]:

@@ -12,11 +12,11 @@ from gongmu.bots.passages import Found
 
 USUAL_THRESHOLD = 0.35
 """For a knowledge base that nobody has calibrated yet."""
-FALSE_REFUSALS = 0.035
+FALSE_REFUSALS = 0.045
 _LOWEST, _HIGHEST = 0.28, 0.75
-_MANY, _FEW_HIGHEST = 40, 0.42
-"""Fewer questions on the topic than these say too little for a threshold above this."""
-_PLAIN_LOWEST, _PLAIN_HIGHEST = 0.32, 0.5
+MANY = 40
+"""Fewer questions on the topic than these do not stand alone."""
+_PLAIN_LOWEST, _PLAIN_HIGHEST = 0.32, 0.42
 """Between these lies a threshold that no questions of people stand behind."""
 _FOREIGN_REFUSED = 0.96
 _MARGIN = 0.01
@@ -37,15 +37,13 @@ def calibrate(on_topic: Sequence[float], off_topic: Sequence[float]) -> float:
     """Return the threshold whose greater error is least on the shares of both kinds of question.
 
     Where several err alike, a low one, for people ask in other words than those who write such
-    questions; always between 0.28 and 0.75 (0.42 with fewer than 40
-    questions on the topic), and never so high that more than 3.5 % of the questions
+    questions; always between 0.28 and 0.75, and never so high that more than 4.5 % of the questions
     on the topic are refused, as far as that goes. Without questions of one kind the usual one.
     """
     if not on_topic or not off_topic:
         return USUAL_THRESHOLD
     ordered = sorted(on_topic)
-    most = _HIGHEST if len(ordered) >= _MANY else _FEW_HIGHEST
-    highest = max(_LOWEST, min(most, ordered[int(len(ordered) * FALSE_REFUSALS)]))
+    highest = max(_LOWEST, min(_HIGHEST, ordered[int(len(ordered) * FALSE_REFUSALS)]))
     options = [step / 200 for step in range(int(_LOWEST * 200), int(highest * 200) + 1)]
     costs = [_cost(option, on_topic, off_topic) for option in options]
     least = min(costs)
@@ -56,7 +54,7 @@ def calibrate(on_topic: Sequence[float], off_topic: Sequence[float]) -> float:
 def calibrate_plainly(made: Sequence[float], off_topic: Sequence[float]) -> float:
     """Return the threshold for papers of which nobody has asked yet.
 
-    It refuses 96 % of the questions on other matters, between 0.32 and 0.5. `made` are the shares
+    It refuses 96 % of the questions on other matters, between 0.32 and 0.42. `made` are the shares
     of questions made of the papers themselves: these only say when that would be too much.
     """
     if not off_topic:

@@ -52,6 +52,15 @@ passage_department_table = sa.Table(
     sa.Index("ix_bot_passage_department_number", "number"),
 )
 
+vector_table = sa.Table(
+    "bot_passage_vector",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("model", sa.String(200), nullable=False),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+)
+"""32-bit floats; only where an embeddings endpoint was tried, see `dense`."""
+
 term_table = sa.Table(
     "bot_term",
     metadata,

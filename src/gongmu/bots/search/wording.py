@@ -30,6 +30,14 @@ FORMULA = _words(
 )
 """Counts little: headnotes of judgments and written enquiries are full of them."""
 
+LIGHT = FORMULA | _words(
+    """
+    혹시 현재 이제 다시 곧 아직 지금 먼저 또 꼭 왜 자주 얼마나 가장 많이 너무 정말 그냥 빨리 모두
+    종류 필요 좋아하 빠르 복잡 해결 이용 곳 후 년 시기 시간 추천 정도 쉽 어렵 힘들 찾 쓰 가 오
+    """
+)
+"""Says little about whether papers hold the answer, found or not."""
+
 _NEAR = """
 전화번호 전화 연락처 문의
 세금 조세 지방세

@@ -22,9 +22,17 @@ from gongmu.bots.search.tables import (
     passage_text_table,
     posting_table,
     term_table,
+    vector_table,
 )
 from gongmu.core.errors import Refused
 
+_OF_A_PASSAGE = (
+    posting_table,
+    passage_department_table,
+    vector_table,
+    passage_text_table,
+    passage_table,
+)
 _AT_ONCE = 500
 """Values in one IN list or insert: both databases limit a statement's parameters."""
 
@@ -116,7 +124,7 @@ def _erase(connection: sa.Connection, corpus: str, document_ids: Sequence[str]) 
                 sa.select(posting_table.c.term_id).where(posting_table.c.number.in_(portion))
             )
         )
-        for table in (posting_table, passage_department_table, passage_text_table, passage_table):
+        for table in _OF_A_PASSAGE:
             connection.execute(sa.delete(table).where(table.c.number.in_(portion)))
     if fewer:
         _change_terms(connection, {term_id: -count for term_id, count in fewer.items()})

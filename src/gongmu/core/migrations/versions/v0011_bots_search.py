@@ -45,6 +45,12 @@ def upgrade() -> None:
     )
     op.create_index("ix_bot_passage_department_number", "bot_passage_department", ["number"])
     op.create_table(
+        "bot_passage_vector",
+        sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+        sa.Column("model", sa.String(200), nullable=False),
+        sa.Column("vector", sa.LargeBinary, nullable=False),
+    )
+    op.create_table(
         "bot_term",
         sa.Column("term_id", sa.Integer, primary_key=True, autoincrement=True),
         sa.Column("corpus", sa.String(60), nullable=False),
