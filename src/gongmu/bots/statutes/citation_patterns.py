@@ -35,7 +35,11 @@ _TITLE = (
     r"(?:\s*\((?P<title>(?!이하|같은|법률|대통령령|팀|조|그룹|\d)"
     r"[^()\n]{1,60}(?:\([^()\n]*\)[^()\n]*)?)\))?"
 )
-ARTICLE = re.compile(rf"(?P<the>제\s*)?(?P<art>{N})\s*조{_branch('branch')}{_TITLE}{_LOWER}")
+ARTICLE = re.compile(
+    rf"(?P<the>(?P<sign>§)\s*|제\s*)?(?P<art>{N})\s*(?(sign)(?:조|(?![\d,.항호]))|조)"
+    rf"{_branch('branch')}{_TITLE}{_LOWER}"
+)
+"""Behind the sign (지특법 §66③) 조 is left out."""
 UNDER = re.compile(rf"(?:제\s*(?P<para>{N})\s*항)(?:{_JOIN}{_ITEM})?(?:{_JOIN}{_SUB})?")
 UNDER_ITEM = re.compile(rf"(?:제\s*(?P<item>{N})\s*호){_branch('item_branch')}(?:{_JOIN}{_SUB})?")
 UNDER_SUB = re.compile(_SUB)
@@ -64,7 +68,7 @@ WORD = re.compile(
 )
 START = re.compile(
     rf"[「『]|부\s*칙|\[?별\s*[표지]|\((?=[^()\n]{{0,32}}이하)|(?:같은|동|이|위|본)\s*[조항호](?![가-힣])"
-    rf"|제\s*{N}\s*[조항호]|(?<![\d.,제])\d{{1,4}}\s*조|(?<![가-힣])[가-힣ㆍ·0-9]*(?:법|률|령|규칙|조례)|[{_SUBITEMS}]\s*목"
+    rf"|제\s*{N}\s*[조항호]|§\s*\d|(?<![\d.,제])\d{{1,4}}\s*조|(?<![가-힣])[가-힣ㆍ·0-9]*(?:법|률|령|규칙|조례)|[{_SUBITEMS}]\s*목"
 )
 
 _FILLER = (
@@ -138,8 +142,10 @@ def units_given(match: re.Match[str]) -> dict[str, object]:
 
 def core_end(match: re.Match[str]) -> int:
     """Return where 제N조의M itself ends."""
-    end = match.end("branch") if match["branch"] else -1
-    return end if end > 0 else match.string.index("조", match.end("art")) + 1
+    if match["branch"]:
+        return match.end("branch")
+    here = re.compile(r"\s*조").match(match.string, match.end("art"))
+    return here.end() if here else match.end("art")
 
 
 def trimmed_end(match: re.Match[str]) -> int:

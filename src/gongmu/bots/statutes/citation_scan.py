@@ -160,7 +160,7 @@ class Scan:
         )
         after = rest[lead.end() :] if lead else rest
         return bool(
-            re.match(rf"제\s*{N}\s*조|{N}\s*조(?!\s*(?:원|억))|부\s*칙|\[?별\s*[표지]", after)
+            re.match(rf"§|제\s*{N}\s*조|{N}\s*조(?!\s*(?:원|억))|부\s*칙|\[?별\s*[표지]", after)
         )
 
     def _named_before(self, at: int) -> _Named | None:
