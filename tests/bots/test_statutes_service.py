@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from gongmu.app import open_house
-from gongmu.bots.passages import Passage
+from gongmu.bots.passages import Passage, Reader
 from gongmu.bots.statutes.client import SECRET, Target
 from gongmu.bots.statutes.import_run import StatuteImport, Wanted
 from gongmu.bots.statutes.store import Statutes
@@ -35,10 +35,13 @@ class Shelf:
     """What the search is given, by corpus and document."""
 
     def __init__(self) -> None:
-        self.passages: dict[tuple[str, str], Sequence[Passage]] = {}
+        self.held: dict[tuple[str, str], Sequence[Passage]] = {}
 
     def replace(self, corpus: str, document_id: str, passages: Sequence[Passage]) -> None:
-        self.passages[corpus, document_id] = passages
+        self.held[corpus, document_id] = passages
+
+    def passages(self, corpus: str, document_id: str, _reader: Reader) -> Sequence[Passage]:
+        return self.held.get((corpus, document_id), ())
 
 
 @pytest.fixture
@@ -164,8 +167,8 @@ def test_everything_is_brought_and_learnt(house: Any, site: tuple[StatuteSite, s
     laws = {row.name: row for row in Statutes(house.engine).laws()}
     assert laws["연습주차질서법"].versions == 3
     assert laws["연습시 주차장 조례"].kind.value == "조례"
-    assert {corpus for corpus, _ in shelf.passages} == {"statutes", "ordinances", "precedents"}
-    parking = shelf.passages["statutes", "law:900001"]
+    assert {corpus for corpus, _ in shelf.held} == {"statutes", "ordinances", "precedents"}
+    parking = shelf.held["statutes", "law:900001"]
     first = [one for one in parking if one.place == "제3조"]
     assert [(one.starts_on, one.ends_on) for one in first] == [
         (date(2023, 1, 1), date(2024, 6, 30)),
@@ -196,7 +199,7 @@ def test_a_run_cut_off_by_the_quota_goes_on_where_it_was(
     assert house.runs.find("statute-import/3").status is Status.FAILED
     before = made.progress("statute-import/3")
     assert 0 < before.done < before.listed
-    assert shelf.passages, "what was brought is learnt although the run stopped"
+    assert shelf.held, "what was brought is learnt although the run stopped"
     site[0].faults.quota = -1
     site[0].calls.clear()
     after = made.bring("statute-import/3", wanted)
@@ -233,5 +236,5 @@ def test_a_queued_import_runs_as_a_workflow(tmp_path: Path, site: tuple[StatuteS
         run = house.runs.find(run_id)
         assert run is not None
         assert (run.status, run.items) == (Status.DONE, 2)
-        assert set(shelf.passages) == {("statutes", "law:900001"), ("statutes", "law:900002")}
+        assert set(shelf.held) == {("statutes", "law:900001"), ("statutes", "law:900002")}
         assert house.audit.entries()[-1].did == "statutes.import"
