@@ -5,8 +5,10 @@ The golden papers are rewritten with GONGMU_GOLDEN=1; read the difference before
 
 from __future__ import annotations
 
+import io
 import os
 import re
+import zipfile
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,10 @@ from gongmu.bots.drafts.cabinet import form_of
 from gongmu.bots.drafts.export import export
 from gongmu.bots.drafts.form import Setting, checked_values
 from gongmu.bots.drafts.marks import Origin
+from gongmu.bots.drafts.views import NamedFile
+from gongmu.bots.drafts.weekly_files import merged_files
+from gongmu.core.documents.hwpx_writer import hwpx_bytes
+from gongmu.core.documents.paper import Paper, Paragraph, Table
 
 TODAY = date(2026, 11, 22)
 MADE_AT = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -74,6 +80,36 @@ def test_no_figure_of_the_notes_is_lost(case: dict[str, Any]) -> None:
     known = {int(one) for one in re.findall(r"\d+", shown)}
     lost = [one for one in re.findall(r"\d+", notes) if int(one) not in known]
     assert not lost
+
+
+def test_groups_in_a_weekly_table_are_no_departments() -> None:
+    text = (
+        "# 환경과 주간업무\n\n| 구분 | 지난주 | 이번주 | 협조사항 |\n|---|---|---|---|\n"
+        "| 대기 | - 점검 12개소 - 홍보 3회 | 소등행사 | 각 부서 참여 |\n"
+    )
+    files = [NamedFile("환경과.md", text.encode())]
+    made = merged_files(files, TODAY, ["환경과", "세정과"])
+    assert made.values["weeks"] == [
+        ["환경과", "○ 대기: 점검 12개소\n○ 대기: 홍보 3회", "○ 대기: 소등행사", "환경과.md"]
+    ]
+    assert made.values["requests"] == [["환경과", "대기: 각 부서 참여"]]
+    assert made.asks == ("내지 않음: 세정과",)
+
+
+def test_a_long_table_crosses_pages_and_a_long_word_its_line() -> None:
+    rows = [("구분", "수"), *((f"{at}", "1") for at in range(60))]
+    word = "https://www.example.go.kr/" + "0123456789" * 8
+    made = hwpx_bytes(Paper("t", "a", (Table(rows, (1, 1), header_rows=1), Paragraph(word))))
+    with zipfile.ZipFile(io.BytesIO(made)) as package:
+        section = package.read("Contents/section0.xml").decode()
+        header = package.read("Contents/header.xml").decode()
+    assert 'treatAsChar="0"' in section
+    assert 'repeatHeader="1"' in section
+    broken = re.search(
+        r'<hh:paraPr id="(\d+)"(?:(?!</hh:paraPr>).)*breakLatinWord="BREAK_WORD"', header
+    )
+    assert broken is not None
+    assert f'paraPrIDRef="{broken[1]}"' in section
 
 
 def test_what_is_not_said_is_not_made_up() -> None:

@@ -1,7 +1,4 @@
-"""Who may do what with a draft of the own department.
-
-Quiet: no clock, database, file or model is reached from here.
-"""
+"""Who may do what with a draft of the own department."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""What the desk takes and shows: who acts, a file handed in, a version of a draft, a card.
-
-Quiet: no clock, database, file or model is reached from here.
-"""
+"""What the desk takes and shows: who acts, a file handed in, a version of a draft, a card."""
 
 from __future__ import annotations
 
