@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
+from lxml import etree
 
 from gongmu.bots.drafts.amounts import find_amounts
 from gongmu.bots.drafts.cabinet import form_of
@@ -102,14 +103,15 @@ def test_a_long_table_crosses_pages_and_a_long_word_its_line() -> None:
     made = hwpx_bytes(Paper("t", "a", (Table(rows, (1, 1), header_rows=1), Paragraph(word))))
     with zipfile.ZipFile(io.BytesIO(made)) as package:
         section = package.read("Contents/section0.xml").decode()
-        header = package.read("Contents/header.xml").decode()
+        header = etree.fromstring(package.read("Contents/header.xml"))
     assert 'treatAsChar="0"' in section
     assert 'repeatHeader="1"' in section
-    broken = re.search(
-        r'<hh:paraPr id="(\d+)"(?:(?!</hh:paraPr>).)*breakLatinWord="BREAK_WORD"', header
-    )
-    assert broken is not None
-    assert f'paraPrIDRef="{broken[1]}"' in section
+    broken = [
+        shape.get("id")
+        for shape in header.iter("{*}paraPr")
+        if any(one.get("breakLatinWord") == "BREAK_WORD" for one in shape.iter("{*}breakSetting"))
+    ]
+    assert any(f'paraPrIDRef="{one}"' in section.split("</hp:tbl>")[1] for one in broken)
 
 
 def test_what_is_not_said_is_not_made_up() -> None:
