@@ -121,14 +121,15 @@ def compose(talk: Talk, chance: random.Random, titles: dict[str, str]) -> list[I
         table_row, date_rewritten,
         quote_word, quote_number, number_changed, number_elsewhere, unit_changed, bound_changed,
         article_high, article_other_law, paragraph_absent, law_invented, mark_absent, uncited, denied,
-        office_swapped, row_changed, spliced_quote, word_number,
+        office_swapped, row_changed, spliced_quote, word_number, figures_swapped, year_changed,
+        quote_elsewhere, phone_invented, mail_invented, document_invented, subject_changed,
     )  # fmt: skip
     items: list[Item] = []
     for maker in chance.sample(makers, len(makers)):
         made = maker(talk.sources, chance, titles)
         if made is not None and made.text not in {one.text for one in items}:
             items.append(made)
-        if len(items) == 9:
+        if len(items) == 10:
             break
     return items
 
@@ -424,6 +425,68 @@ def office_swapped(sources: Sources, chance: random.Random, _t: Titles) -> Item 
         return None
     text = re.sub(r"[가-힣]+과에서", "국세징수과에서", one[1])
     return Item(f"{_polite(text)} [{one[0]}].", False, "office")
+
+
+def figures_swapped(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (one := _some(sources, chance, r"\d+일[^.]*\d+일")) is None:
+        return None
+    first, second, *_ = re.findall(r"(\d+)일", one[1])
+    if first == second:
+        return None
+    text = re.sub(r"\d+(?=일)", second, one[1], count=1)
+    at = text.index("일", text.index(second)) + 1
+    text = text[:at] + re.sub(r"\d+(?=일)", first, text[at:], count=1)
+    return Item(f"{_polite(text)} [{one[0]}].", False, "figures swapped")
+
+
+def year_changed(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (one := _some(sources, chance, r"20\d\d")) is None:
+        return None
+    text = re.sub(r"20\d\d", str(chance.randint(1991, 1999)), one[1], count=1)
+    return Item(f"{_polite(text)} [{one[0]}].", False, "year")
+
+
+def quote_elsewhere(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    one, two = _some(sources, chance), _some(sources, chance)
+    if one is None or two is None or one[0] == two[0]:
+        return None
+    if any(one[1] in text for number, text in sources if number == two[0]):
+        return None
+    return Item(
+        f"자료에는 “{one[1]}”라고 되어 있습니다 [{two[0]}].", False, "quote of another passage"
+    )
+
+
+def phone_invented(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (one := _some(sources, chance)) is None:
+        return None
+    number = f"031-{chance.randint(200, 999)}-{chance.randint(1000, 9999)}"
+    return Item(f"문의는 {number}으로 합니다 [{one[0]}].", False, "telephone")
+
+
+def mail_invented(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (one := _some(sources, chance)) is None:
+        return None
+    where = chance.choice(
+        ("minwon@city.go.kr", "https://minwon.city.go.kr/apply", "www.city-apply.kr")
+    )
+    return Item(
+        f"{_polite(one[1])} 신청은 {where}에서 합니다 [{one[0]}].", False, "e-mail or address"
+    )
+
+
+def document_invented(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (one := _some(sources, chance)) is None:
+        return None
+    name = chance.choice(("민원 혁신 편람", "통합 운영 매뉴얼", "시민 행복 지침"))
+    return Item(f"『{name}』에 따르면 {_polite(one[1])} [{one[0]}].", False, "document")
+
+
+def subject_changed(sources: Sources, chance: random.Random, _t: Titles) -> Item | None:
+    if (one := _some(sources, chance, r"(?:시장|신청인|사용자|주민)(?:은|는|이)")) is None:
+        return None
+    text = re.sub(r"(?:시장|신청인|사용자|주민)(?=은|는|이)", "대통령", one[1], count=1)
+    return Item(f"{_polite(text)} [{one[0]}].", False, "subject")
 
 
 # ---------------------------------------------------------------- measuring

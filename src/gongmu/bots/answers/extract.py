@@ -20,11 +20,14 @@ LONGEST = 8
 """Lines of an extracted answer, about."""
 _LONGEST_QUOTE = 420
 _LEAST_OF_BEST = 0.62
+_LEAST_FOR_ROWS = 0.8
+"""A table takes much room."""
 _MOST_ITEMS = 8
 _MOST_ROWS = 5
 _TOOL_LINES = 8
+_DRAFTING = "document_form"
 
-_ASKS_WHEN = re.compile(r"언제|기한|기간|며칠|몇\s?일|날짜|얼마\s?동안|까지|시한|시간")
+_ASKS_WHEN = re.compile(r"언제|기한|기간|며칠|몇\s?일|날짜|얼마\s?동안|(?<!얼마)까지|시한|시간")
 _ASKS_MONEY = re.compile(
     r"얼마|금액|비용|수수료|요금|과태료|지원금|장려금|몇\s?원|단가|예산|세액|한도"
 )
@@ -42,6 +45,18 @@ _SENTENCE_END = re.compile(r"(?<=[가-힣)\]”\"])(?<!\s[가-하])[.!?](?=\s|$)
 """Not after a mark of an item: "1. → 가. → 1)"."""
 _CIRCLED = re.compile(r"(?<!→ )(?=[①-⑳])")
 _LEADS_LIST = re.compile(r"(?:[::]|다음 각 호[^.]{0,30}|다음과 같다|아래와 같다)[.)]?\s*$")
+_IMPRINT = re.compile(
+    r"^[가-힣 ·]{2,30},\s*(?:\[시행\s*)?(?:19|20)\d{2}\.\s?\d{1,2}\.\s?\d{1,2}"
+    r"\.?\]?\s*(?:\(.*\))?\.?$"
+)
+"""Who wrote a paper and when, as it stands under its title."""
+_ARTICLE_TITLE = re.compile(r"^제\d{1,4}조(?:의\d{1,3})?\s*\([^)]*\)$")
+_BARE = re.compile(f"{_IMPRINT.pattern}|{_ARTICLE_TITLE.pattern}")
+_EXAMPLE = re.compile(r"^\s*[-○※(\[<]?\s*(?:예|예시|보기)\s*[):>\]：]")
+_PARTS = re.compile(r"[,?]\s*|(?:이고|하고|고|이며|며|그리고|및)\s+")
+_ASKS = re.compile(
+    r"얼마|언제|며칠|몇|누구|누가|어디|무엇|뭐|어떻게|대상|금액|기한|기간|서류|방법|문의"
+)
 _ONLY_MARKS = re.compile(r"^[\s#*\-|:=_.]*$")
 
 
@@ -60,7 +75,11 @@ class Piece:
 
 
 def extract(
-    question: str, passages: Sequence[Source], tools: Sequence[Source], words: Words
+    question: str,
+    passages: Sequence[Source],
+    tools: Sequence[Source],
+    words: Words,
+    most: int = LONGEST,
 ) -> str:
     """Return an answer of quotations with [n] marks: tool results first, then the best places.
 
@@ -70,7 +89,7 @@ def extract(
     lines: list[str] = []
     for tool in tools:
         lines += _of_tool(tool)
-    room = max(3, LONGEST - len(lines))
+    room = min(most, max(3, LONGEST - len(lines)))
     lines += _of_passages(question, passages, words, room)
     return "\n".join(lines)
 
@@ -82,7 +101,7 @@ def _of_tool(tool: Source) -> list[str]:
     mark = f" [{tool.number}]"
     lines = [f"{tool.document} 결과는 다음과 같습니다.{mark}"]
     table = False
-    for line in given[:_TOOL_LINES]:
+    for line in _of_draft(given) if tool.tool == _DRAFTING else given[:_TOOL_LINES]:
         cells = table_cells(line)
         if cells and (line.lstrip().startswith("|") or table):
             lines.append(_row_of(cells) if not _ONLY_MARKS.match(line) else line)
@@ -91,6 +110,13 @@ def _of_tool(tool: Source) -> list[str]:
             lines.append("- " + " ".join(f"{part}{mark}" for part in parts))
         table = bool(cells) and line.lstrip().startswith("|")
     return lines
+
+
+def _of_draft(given: Sequence[str]) -> Sequence[str]:
+    """Return what is said of a draft: which it is, what is open in it, where it lies."""
+    asks = [at for at, line in enumerate(given) if line.startswith("확인할 것")]
+    opened = given[asks[0] + 1 : -1][:_MOST_ROWS] if asks else []
+    return [given[0], *opened, given[-1]] if len(given) > 1 else given
 
 
 def _row_of(cells: Sequence[str]) -> str:
@@ -103,25 +129,55 @@ def _of_passages(question: str, passages: Sequence[Source], words: Words, room: 
     if not ranked:
         return []
     best = ranked[0].score
-    lines: list[str] = []
-    used: set[tuple[int, int]] = set()
-    seen: set[str] = set()
+    page = _Page(question, pieces, room)
     for piece in ranked:
-        if len(lines) >= room or piece.score < best * _LEAST_OF_BEST:
+        if len(page.lines) >= room or piece.score < best * _LEAST_OF_BEST:
             break
-        if (piece.source.number, piece.order) in used or _plain(piece.text) in seen:
+        if piece.kind == "row" and piece.score < best * _LEAST_FOR_ROWS:
             continue
-        whole = not lines and bool(_ASKS_WHOLE.search(question))
-        made, taken = _whole(piece, pieces) if whole else ([], [])
-        if not made or len(made) > room + 3:
-            made, taken = _shown(question, piece, pieces)
-        if lines and len(lines) + len(made) > room + 3:
+        page.take(piece)
+    for part in parts_of(question):
+        # A second question in the same sentence is answered too.
+        if any(_fits(part, one) > 0 for one in page.taken):
             continue
-        lines += made
+        fitting = [one for one in ranked if _fits(part, one) > 0]
+        near = [one for one in fitting if one.source.number == ranked[0].source.number]
+        for piece in (near or [one for one in fitting if one.score >= 0.4 * best])[:1]:
+            page.take(piece, more=4)
+    return page.lines
+
+
+def parts_of(question: str) -> Sequence[str]:
+    """Return the questions in a sentence that asks more than one thing, [] for a single one."""
+    parts = [one for one in _PARTS.split(question) if _ASKS.search(one)]
+    return parts if len(parts) > 1 else []
+
+
+class _Page:
+    """The lines of an answer as they are chosen; nothing is said twice."""
+
+    def __init__(self, question: str, pieces: Sequence[Piece], room: int) -> None:
+        self._question, self._pieces, self._room = question, pieces, room
+        self._used: set[tuple[int, int]] = set()
+        self._seen: set[str] = set()
+        self.lines: list[str] = []
+        self.taken: list[Piece] = []
+
+    def take(self, piece: Piece, more: int = 0) -> None:
+        """Add the lines of a piece where there is room."""
+        if (piece.source.number, piece.order) in self._used or _plain(piece.text) in self._seen:
+            return
+        whole = not self.lines and bool(_ASKS_WHOLE.search(self._question))
+        made, taken = _whole(piece, self._pieces) if whole else ([], [])
+        if not made or len(made) > self._room + 3:
+            made, taken = _shown(self._question, piece, self._pieces)
+        if self.lines and len(self.lines) + len(made) > self._room + 3 + more:
+            return
+        self.lines += made
+        self.taken += taken
         for one in taken:
-            used.add((one.source.number, one.order))
-            seen.add(_plain(one.text))
-    return lines
+            self._used.add((one.source.number, one.order))
+            self._seen.add(_plain(one.text))
 
 
 # ---------------------------------------------------------------- cutting
@@ -136,7 +192,8 @@ def pieces_of(source: Source) -> Sequence[Piece]:
     def add(text: str, kind: str) -> None:
         made.append(Piece(source, text, len(made), kind, lead, header))
 
-    for line in source.text.split("\n"):
+    lines = source.text.split("\n")
+    for at, line in enumerate(lines):
         if not line.strip() or _ONLY_MARKS.match(line):
             continue
         cells = table_cells(line)
@@ -150,6 +207,9 @@ def pieces_of(source: Source) -> Sequence[Piece]:
         if _plain(line) in (_plain(source.heading), _plain(source.document)):
             add(line.strip(), "heading")
             continue
+        if _BARE.match(line.strip()) or _leads_text(line, lines[:at], lines[at + 1 :]):
+            add(line.strip(), "heading")
+            continue
         if list_marker(line) and not re.match(r"\s*[①-⑳]", line):
             add(line.strip(), "item")
             continue
@@ -161,6 +221,26 @@ def pieces_of(source: Source) -> Sequence[Piece]:
         if _LEADS_LIST.search(line) or (made and made[-1].kind == "heading"):
             lead = line.strip()
     return made
+
+
+def _leads_text(line: str, before: Sequence[str], after: Sequence[str]) -> bool:
+    """Whether a numbered line is the heading of the text below it: "1. 보고서의 뼈대"."""
+    mark = list_marker(line)
+    bare = line[len(mark) :].strip()
+    if not re.match(r"\s*(?:제?\d{1,2}[.)장절]|□|■|#)", line) or len(bare) >= 30:
+        return False
+    if re.search(r"[다요음함임]\.?$", bare) or _has_figure(bare):
+        return False
+    above = next((one for one in reversed(before) if one.strip()), "")
+    if list_marker(above):
+        # The last item of a list is no heading: "3. 신분증".
+        return False
+    below = next((one for one in after if one.strip()), "")
+    return (
+        bool(below)
+        and not list_marker(below)[:1].isdigit()
+        and (bool(re.search(r"다[.]?(?:\s|$)", below)) or bool(table_cells(below)))
+    )
 
 
 def _has_figure(text: str) -> bool:
@@ -197,8 +277,12 @@ def rank(
     }
     places = {one.number: place for place, one in enumerate(passages)}
     scored = []
+    money = bool(_ASKS_MONEY.search(question))
     for piece, have in zip(pieces, cut, strict=True):
+        # A table speaks for what its heading names.
         shared = asked & have
+        if piece.kind == "row" and money:
+            shared = asked & (have | heads[piece.source.number])
         own = asked & frozenset(words(piece.text))
         if not shared or piece.kind == "heading":
             continue
@@ -221,7 +305,7 @@ def _fits(question: str, piece: Piece) -> float:
     if _ASKS_WHEN.search(question) and (timed or units & {"일", "개월", "년", "시간", "주"}):
         bonus += 0.35
     if _ASKS_MONEY.search(question) and "원" in units:
-        bonus += 0.35
+        bonus += 0.35 if piece.kind != "row" else 0.6
     if _ASKS_WHO.search(question) and _PHONE.search(text):
         bonus += 1.5
     if _ASKS_LIST.search(question) and piece.kind in ("item", "row"):
@@ -258,7 +342,23 @@ def _shown(
                 and one.text in (piece.text, listed[0].lead)
             ]
             return lines, [*taken, *leads]
-    return [f"{_where(piece.source)}: {_quoted(piece.text)} [{piece.source.number}]"], [piece]
+    lines = [f"{_where(piece.source)}: {_quoted(piece.text)} [{piece.source.number}]"]
+    example = next(
+        (
+            one
+            for one in pieces
+            if one.source.number == piece.source.number
+            and one.order == piece.order + 1
+            and _EXAMPLE.match(one.text)
+        ),
+        None,
+    )
+    if example is None:
+        return lines, [piece]
+    return [*lines, f"- {_quoted(_unmarked(example.text))} [{piece.source.number}]"], [
+        piece,
+        example,
+    ]
 
 
 def _whole(piece: Piece, pieces: Sequence[Piece]) -> tuple[list[str], Sequence[Piece]]:
@@ -297,7 +397,10 @@ def _table(
     if not few and not _ASKS_ALL.search(question):
         held = {one.order: _said_in(question, one.text) for one in rows}
         most = max(held.values())
-        rows = [one for one in rows if held[one.order] == most] if most else [piece]
+        if most:
+            rows = [one for one in rows if held[one.order] == most]
+        elif len(rows) > _MOST_ROWS + 1:
+            rows = [piece]
     rows = rows[: _MOST_ROWS + 1]
     width = len(piece.header)
     note = re.search(r"\(\s*단위\s*:?[^)]*\)", piece.source.text)

@@ -102,7 +102,9 @@ class FormFilling:
                     for one in quotations(line)
                     if not one.term and not any(is_quoted_from(one.text, flat) for flat in flats)
                 ]
-                found += [f"확인 필요: {field.title}의 '{one}'" for one in doubtful]
+                found += [
+                    f"주신 내용에 없음, 확인 필요: {field.title}의 '{one}'" for one in doubtful
+                ]
         if found:
             self._ready.notes.append(
                 f"초안에 주신 내용에서 확인하지 못한 곳이 {len(found)}곳 있습니다."

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import re
 import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
 from gongmu.bots.answer import MaskedItem
 from gongmu.bots.answers.compose import fenced, instructions, question_text
@@ -45,11 +46,10 @@ from gongmu.core.errors import GongmuError, Refused
 from gongmu.core.house import House
 from gongmu.core.values import korean_date
 
+_LINES_FOR_A_POINT = 3
 MOST_CALLS = 4
 """Rounds of tool calls in one answer."""
 WITHOUT_MODEL = "모델 없이 자료의 글을 그대로 인용해 답했습니다."
-
-R = TypeVar("R")
 
 
 @dataclass
@@ -320,6 +320,11 @@ class Maker:
             ready.tool_sources,
             tokens,
         )
+        for point in ready.points if ready.drafts else ():
+            papers = [one for one in ready.passage_sources if one.passage_id]
+            # An earlier case is read whole: what was asked and what was answered.
+            if said := extract(f"{point} 사례", papers, [], tokens, most=_LINES_FOR_A_POINT):
+                text += f"\n\n{_point_title(point, ready)}\n{said}"
         return self._writer(work), text
 
     # ------------------------------------------------------------ shared
@@ -365,6 +370,15 @@ def _as_told(code: str) -> dict[str, Any]:
         "description": f"{tool.title}. {tool.description}",
         "parameters": dict(tool_schema(tool)),
     }
+
+
+def _point_title(point: str, ready: Ready) -> str:
+    """Return the line over what was found for one point of a complaint."""
+    said = re.split(r"(?<=[.?!])\s+", point.strip())[-1].rstrip(".")
+    for one in ready.passage_sources:
+        if not one.passage_id and said in one.text:
+            return f"쟁점 “{said}” [{one.number}]"
+    return "쟁점에 대한 앞선 사례입니다:"
 
 
 def _all(work: Callable[..., Any], *arguments: Any) -> list[Any]:

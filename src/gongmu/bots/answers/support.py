@@ -40,6 +40,13 @@ _NO_OFFICE = re.compile(
     r"|^(?:기간|자격|금액|신청|제출|납부|처리|대상|세액|기준|서류|소득|재산|가구|방법|절차|조건|요건|담당)과$"
 )
 _RIVAL_SHARE = 0.6
+_ADDRESS = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[A-Za-z0-9-]+)+|(?:https?://|www\.)[\w./?=&%#~-]+", re.ASCII
+)
+_ACTOR = re.compile(
+    r"(?<![가-힣])([가-힣]{1,8}(?:장|인|자|령|군수|지사|총리|의회|업체|주민|국민))"
+    r"(?:은|는|이|가|에게|께서)(?=[\s,])"
+)
 
 
 @dataclass(frozen=True)
@@ -126,6 +133,23 @@ def strange_offices(text: str, sources: Sequence[str]) -> Sequence[str]:
         name
         for name in dict.fromkeys(one[1] or one[2] for one in _OFFICE.finditer(text))
         if len(name) > 2 and not _NO_OFFICE.search(name) and name not in whole
+    ]
+
+
+def strange_addresses(text: str, sources: Sequence[str]) -> Sequence[str]:
+    """Return e-mail and web addresses in `text` that no source has."""
+    whole = "\n".join(sources).lower()
+    found = [one[0].rstrip(".") for one in _ADDRESS.finditer(text)]
+    return [one for one in dict.fromkeys(found) if one.lower() not in whole]
+
+
+def strange_actors(text: str, sources: Sequence[str]) -> Sequence[str]:
+    """Return who does or gets something in `text` and is in no source; 신청자 passes for 신청인."""
+    whole = re.sub(r"\s", "", "\n".join(sources))
+    return [
+        name
+        for name in dict.fromkeys(one[1] for one in _ACTOR.finditer(text))
+        if name not in whole and (len(name) < 3 or name[:-1] not in whole)
     ]
 
 

@@ -31,6 +31,8 @@ from gongmu.bots.answers.support import (
     content,
     misplaced,
     share,
+    strange_actors,
+    strange_addresses,
     strange_offices,
     turned_round,
 )
@@ -140,7 +142,7 @@ class Verifier:
         self._tools = [one for one in self._read.values() if one.source.tool]
         self._known = [*figures(known), *figures(f"{on.year}년 {on.month}월 {on.day}일")]
         self._known_text = known
-        self._asked = figures(question)
+        self._asked, self._question = figures(question), question
         self._on, self._judge = on, judge
         self._header: tuple[str, ...] = ()
         self._lead: tuple[int, ...] = ()
@@ -413,6 +415,10 @@ class Verifier:
         texts = [one.source.whole for one in (*there, *tools)]
         for name in strange_offices(bare, [*texts, self._known_text]):
             found.append(Doubt("uncited", name, "인용한 자료에 없는 기관이나 부서입니다"))
+        for name in strange_addresses(bare, [*texts, self._known_text]):
+            found.append(Doubt("uncited", name, "인용한 자료에 없는 주소입니다"))
+        for name in strange_actors(bare, [*texts, self._known_text, self._question]):
+            found.append(Doubt("uncited", name, "인용한 자료에 없는 사람이나 기관입니다"))
         reason = turned_round(bare, said, [one.support for one in there])
         if reason and not quoting:
             found.append(Doubt("uncited", _short(bare), reason))

@@ -121,6 +121,10 @@ def answer_of(
     """Return the answer as it stands."""
     doubtful = sum(one.standing is Standing.UNVERIFIED for one in written.sentences)
     more = [f"확인하지 못한 문장이 {doubtful}개 있습니다. 원문을 보고 쓰세요."] if doubtful else []
+    more += [
+        f"초안 번호는 {one}입니다. 포털의 초안함에서 열어 고치고 확인하세요."
+        for one in ready.drafts
+    ]
     return Answer(
         text=shown(written.sentences),
         sentences=tuple(written.sentences),

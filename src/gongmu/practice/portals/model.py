@@ -200,6 +200,12 @@ class ModelSite:
         call = None
         if behaviour in ("tool-calling", "obedient") or talk.must_call:
             call = tool_call(talk, obey=behaviour == "obedient")
+        if behaviour == "scripted" and self.script is not None:
+            said = self.script(talk)
+            if call is None:
+                return _said(said)
+            # A form asked for as a tool call: the script writes what it is called with.
+            call["function"]["arguments"] = said
         if call is not None:
             return {"role": "assistant", "content": None, "tool_calls": [call]}
         if behaviour == "wrong-json" and (talk.schema or talk.wants_json):
@@ -215,8 +221,6 @@ class ModelSite:
             return _said((honest(talk) + "\n") * 2_000)
         if behaviour == "wrong-json":
             return _said('{"tool": "없는도구", "arguments": ')
-        if behaviour == "scripted" and self.script is not None:
-            return _said(self.script(talk))
         if behaviour == "empty":
             return _said("")
         return _said(honest(talk))
