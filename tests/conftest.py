@@ -23,7 +23,8 @@ from gongmu.core.vault import Vault
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
 WHOLE_WORK = {"test_notice_run.py", "test_folder_run.py", "test_vendors.py", "test_watch.py"}
-"""Files of tests that each run a whole day or week of work."""
+WHOLE_WORK |= {"test_answers_others.py", "test_mcp.py", "test_command_line.py", "test_library.py"}
+"""Files of tests that each run a whole day or week of work, or other programs."""
 LONGEST = {"test_whole.py", *WHOLE_WORK, "test_bot_browser.py", "test_relief_browser.py"}
 
 

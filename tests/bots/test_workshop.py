@@ -394,6 +394,7 @@ def test_every_problem_is_told_at_once() -> None:
     assert [one.line for one in problems(text)] == [1, 1, 5]
 
 
+@pytest.mark.slow
 def test_long_and_nested_texts_are_refused() -> None:
     assert problems("a" * (LONGEST + 1))
     assert problems("title: " + "[" * 5000)
