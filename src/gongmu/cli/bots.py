@@ -214,6 +214,24 @@ def benchmark(
         typer.echo(result.summary())
 
 
+@app.command("vectors", help="임베딩으로 더 잘 찾는지 재어 보고, 나아질 때만 켭니다.")
+def vectors(
+    corpus: Annotated[str, typer.Argument(help="지식의 부호")], as_json: AsJson = False
+) -> None:
+    """Try the city's embeddings endpoint on one corpus's own questions."""
+    from gongmu.bots.evaluation.thresholds import try_vectors
+
+    with open_this_house() as house:
+        trial = try_vectors(house, corpus)
+    if as_json:
+        print_json(asdict(trial))
+        return
+    for title, one in (("지금", trial.before), ("임베딩을 더하면", trial.after)):
+        recall, first = one.recall_at_1, one.mrr_at_10
+        typer.echo(f"{title}: R@1 {recall:.3f}, MRR {first:.3f} (물음 {trial.questions}개)")
+    typer.echo("켰습니다." if trial.switched_on else "나아지지 않아 켜지 않았습니다.")
+
+
 @app.command("mcp", help="이 설치의 도구를 MCP(표준입출력)로 다른 프로그램에 내줍니다.")
 def mcp(person: Annotated[str, typer.Option("--person", help="누구의 권한으로 하는지")]) -> None:
     """Serve our tools over MCP on standard input and output with one person's rights."""

@@ -21,6 +21,7 @@ def import_files(
     folder: Annotated[Path, typer.Argument(help="법령 파일이 있는 폴더")], as_json: AsJson = False
 ) -> None:
     """Import every law of a folder; exit 1 when a file could not be read."""
+    from gongmu.bots.evaluation.thresholds import calibrate_after_learning
     from gongmu.bots.search.index import SearchIndex
     from gongmu.bots.statutes.import_folder import import_folder
     from gongmu.bots.statutes.store import Statutes
@@ -28,6 +29,7 @@ def import_files(
     with open_this_house() as house:
         statutes = Statutes(house.engine, SearchIndex(house.engine), house.clock)
         done = import_folder(statutes, folder, (lambda _: None) if as_json else typer.echo)
+        calibrate_after_learning(house)
     if as_json:
         print_json(asdict(done))
     else:
@@ -48,6 +50,7 @@ def fetch(
     ],
 ) -> None:
     """Bring what is wanted now; what a bad day cut off goes on when the command is repeated."""
+    from gongmu.bots.evaluation.thresholds import calibrate_after_learning
     from gongmu.bots.search.index import SearchIndex
     from gongmu.bots.statutes.import_run import StatuteImport, Wanted
     from gongmu.core.clock import today
@@ -58,6 +61,7 @@ def fetch(
         named = content_hash(" ".join(map(str, asked)).encode())[:12]
         bringing = StatuteImport(house, SearchIndex(house.engine))
         done = bringing.bring(f"statute-import/{today(house.clock)}-{named}", asked)
+        calibrate_after_learning(house)
     typer.echo(f"목록 {done.listed}건, 받음 {done.done}건, 받지 못함 {done.failed}건")
     raise typer.Exit(1 if done.failed or done.left else 0)
 
