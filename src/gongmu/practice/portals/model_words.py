@@ -143,7 +143,8 @@ def invented(talk: Talk, seed: int) -> str:
         f"기한은 {chance.randint(401, 990)}일 이내입니다 [{number}].",
         f"지침은 “신청은 {chance.randint(50, 90)}시간 안에 승인한다”라고 합니다 [{number}].",
         f"과태료는 {chance.randint(6_001, 9_999)}만원입니다 [{number}].",
-        f"2019년 {chance.randint(1, 12)}월 {chance.randint(1, 28)}일부터 시행되었습니다 [{number}].",
+        f"2019년 {chance.randint(1, 12)}월 {chance.randint(1, 28)}일부터 "
+        f"시행되었습니다 [{number}].",
         f"자세히는 제{chance.randint(300, 800)}조제{chance.randint(5, 9)}항을 보세요 [{number}].",
         f"대법원 2031다{chance.randint(10_000, 99_999)} 판결이 있습니다 [{top + 5}].",
         f"필요한 서류는 {chance.randint(31, 77)}부입니다.",

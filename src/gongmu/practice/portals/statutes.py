@@ -40,7 +40,8 @@ _ENVELOPES = {
 }
 _ERROR_PAGE = (
     "<!DOCTYPE html><html><head><title>오류안내</title></head>"
-    "<body><h1>페이지 접속에 실패하였습니다.</h1><p>URL에 오타가 없는지 확인해 주십시오.</p></body></html>"
+    "<body><h1>페이지 접속에 실패하였습니다.</h1>"
+    "<p>URL에 오타가 없는지 확인해 주십시오.</p></body></html>"
 )
 
 
