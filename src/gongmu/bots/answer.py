@@ -56,7 +56,7 @@ class Citation:
     verified: bool
     passage_id: str = ""
     in_force: str = ""
-    """Effective dates as shown, e.g. "2025-03-01부터"."""
+    """Effective dates as shown, e.g. "2025. 3. 1.부터"."""
 
 
 @dataclass(frozen=True)

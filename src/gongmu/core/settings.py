@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     model_address: str = ""
     """An OpenAI-compatible endpoint (".../v1"); put before the city file's models."""
     model_name: str = ""
+    model_secret: str = ""
+    """Name of the vault entry that holds its key; empty = it asks for none."""
     model_internal: bool = False
     """Whether that endpoint stands inside the city's network, so that class S may go to it."""
     embedding_address: str = ""

@@ -13,6 +13,7 @@ from gongmu.bots.answers.quotations import Flat, flatten
 from gongmu.bots.answers.support import Support, Words
 from gongmu.bots.passages import Passage
 from gongmu.bots.statutes.names import Names
+from gongmu.core.values import korean_date
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,10 @@ class Source:
     def in_force(self) -> str:
         """Return the effective dates as shown."""
         if self.starts_on and self.ends_on:
-            return f"{self.starts_on.isoformat()}~{self.ends_on.isoformat()}"
+            return f"{korean_date(self.starts_on)}~{korean_date(self.ends_on)}"
         if self.starts_on:
-            return f"{self.starts_on.isoformat()}부터"
-        return f"{self.ends_on.isoformat()}까지" if self.ends_on else ""
+            return f"{korean_date(self.starts_on)}부터"
+        return f"{korean_date(self.ends_on)}까지" if self.ends_on else ""
 
     @property
     def whole(self) -> str:

@@ -160,6 +160,7 @@ def _own_model(settings: Settings, city: City) -> Endpoint:
             address=settings.model_address,
             name=settings.model_name,
             internal=settings.model_internal,
+            secret=settings.model_secret,
         ),
     )
 
