@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from gongmu.core.files import FileStore
 from gongmu.core.runs import Runs
 from gongmu.core.settings import Settings
 from gongmu.core.vault import Vault
+from gongmu.core.workflow import prepare
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared"
@@ -112,27 +114,64 @@ def postgres_url() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with all tables and no rows; copying it is faster than making it anew."""
+    path = tmp_path_factory.mktemp("template") / "gongmu.sqlite"
+    _upgraded(f"sqlite:///{path}", path.parent)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with all tables and no rows, from which others are copied."""
+    name = f"template_{os.urandom(6).hex()}"
+    with _admin(postgres_url) as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    _upgraded(_named(postgres_url, name), tmp_path_factory.mktemp("template"))
+    return name
+
+
+def _upgraded(url: str, home: Path) -> None:
+    engine = open_database(url)
+    upgrade(engine)
+    engine.dispose()
+    prepare(Settings(home=home, database_url=url))
+
+
+@contextmanager
+def _admin(url: str) -> Iterator[sa.Connection]:
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def _named(url: str, name: str) -> str:
+    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database: once SQLite, once PostgreSQL."""
+    """The address of a database without rows: once SQLite, once PostgreSQL."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'home' / 'gongmu.sqlite'}"
+        path = tmp_path / "home" / "gongmu.sqlite"
+        path.parent.mkdir(exist_ok=True)
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
     address: str = request.getfixturevalue("postgres_database")
     return address
 
 
 @pytest.fixture
-def postgres_database(postgres_url: str) -> Iterator[str]:
-    """The address of an empty PostgreSQL database of the test's own."""
-    server = postgres_url
+def postgres_database(postgres_url: str, postgres_template: str) -> Iterator[str]:
+    """The address of a PostgreSQL database of the test's own, without rows."""
     name = f"test_{os.urandom(6).hex()}"
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
+    with _admin(postgres_url) as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE {postgres_template}"))
+    yield _named(postgres_url, name)
+    with _admin(postgres_url) as connection:
         connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
 
 
 @pytest.fixture

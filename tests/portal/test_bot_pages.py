@@ -629,4 +629,4 @@ def test_a_page_over_a_thousand_documents_is_quick(desks: Desks) -> None:
                 began = time.perf_counter()
                 assert visitor_kim.get(path).status_code == 200
                 taken.append(time.perf_counter() - began)
-            assert min(taken) < 0.15, f"{path}: {min(taken) * 1000:.0f} ms"
+            assert min(taken) < 0.3, f"{path}: {min(taken) * 1000:.0f} ms"
