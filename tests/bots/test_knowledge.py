@@ -111,10 +111,7 @@ def test_hundreds_of_unchanged_files_are_passed_over_at_once(
 ) -> None:
     folder = write(
         tmp_path / "많음",
-        {
-            f"{n // 100}/문서{n}.txt": f"제{n}호 창고에는 물품 {n * 7}개가 있다."
-            for n in range(400)
-        },
+        {f"{n // 100}/문서{n}.txt": f"제{n}호 창고에는 물품 {n * 7}개가 있다." for n in range(400)},
     )
     assert len(knowledge.learn_folder("manual", folder, KIM).learnt) == 400
     began = time.monotonic()

@@ -33,14 +33,8 @@ from tests.conftest import Ticking
 from tests.portal.days import publish
 
 TODAY = date(2026, 11, 22)
-NEEDED = {
-    "statute_lookup",
-    "count_days",
-    "bus_figures",
-    "relief_assessment",
-    "document_form",
-    "calculate",
-}
+NEEDED = {"statute_lookup", "count_days", "bus_figures", "relief_assessment"}
+NEEDED |= {"document_form", "calculate", "writing_check"}
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -27,8 +28,13 @@ from gongmu.core.settings import Settings
 from gongmu.core.vault import Vault
 from gongmu.portal.app import make_portal
 from gongmu.portal.run_pages import run_room
+from gongmu.practice.portals.model import ModelSite
+from gongmu.practice.portals.texting import serving as serving_site
 from tests.conftest import Ticking
 from tests.portal.days import CITY, publish
+
+if TYPE_CHECKING:
+    from tests.portal.desks import Desks
 
 PASSWORD = "푸른 하늘 은하수 1"
 QUICK = Argon2Hasher(time_cost=1, memory_cost=1024, parallelism=1)
@@ -142,3 +148,56 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     add_runs(portal.runs)
     with serving(portal) as served:
         yield served
+
+
+# ------------------------------------------------------------ desks
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with desks, documents, laws and a draft in it, to be copied."""
+    from tests.portal.desks import open_desks
+
+    home = tmp_path_factory.mktemp("made")
+    with open_desks(home):
+        pass
+    return home
+
+
+@pytest.fixture
+def desks(tmp_path: Path, made: Path) -> Iterator[Desks]:
+    """Desks of this test alone, without a model."""
+    from tests.portal.desks import open_desks
+    from tests.portal.offices import serving_office
+
+    with open_desks(tmp_path, made=made) as opened, serving_office(opened) as address:
+        opened.address = address
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def looked_at(tmp_path_factory: pytest.TempPathFactory, made: Path) -> Iterator[Desks]:
+    """Desks for the tests that only look."""
+    from tests.portal.desks import open_desks
+    from tests.portal.offices import serving_office
+
+    home = tmp_path_factory.mktemp("looked_at")
+    with open_desks(home, made=made) as opened, serving_office(opened) as address:
+        opened.address = address
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def modelled(tmp_path_factory: pytest.TempPathFactory, made: Path) -> Iterator[Desks]:
+    """Desks with the practice model behind them."""
+    from tests.portal.desks import open_desks
+    from tests.portal.offices import serving_office
+
+    home = tmp_path_factory.mktemp("modelled")
+    with (
+        serving_site(ModelSite()) as model,
+        open_desks(home, made=made, model=f"{model}/v1") as opened,
+        serving_office(opened) as address,
+    ):
+        opened.address = address
+        yield opened
