@@ -246,7 +246,7 @@ class TestAgent:
     def agent(self, database_url: str) -> Iterator[PracticeAgent]:
         """A practice agent on either database."""
         if database_url.startswith("sqlite"):
-            Path(sa.make_url(database_url).database or "").parent.mkdir(parents=True)
+            Path(sa.make_url(database_url).database or "").parent.mkdir(parents=True, exist_ok=True)
         engine = sa.create_engine(database_url)
         agent = PracticeAgent(engine)
         agent.create_tables()
