@@ -26,9 +26,9 @@ from gongmu.bots.passages import Reader
 from gongmu.bots.search.index import SearchIndex
 from gongmu.core.people import Role
 from gongmu.core.settings import Settings
+from gongmu.practice.loopback import serving
 from gongmu.practice.portals.model import ModelSite
 from gongmu.practice.portals.model_words import Talk
-from gongmu.practice.serve import serving
 
 BOT = """
 title: 인용 재기

@@ -36,8 +36,8 @@ from gongmu.bots.passages import Passage, Reader
 from gongmu.bots.search.index import SearchIndex
 from gongmu.core.people import Role
 from gongmu.core.settings import Settings
+from gongmu.practice.loopback import serving
 from gongmu.practice.portals.model import ModelFaults, ModelSite
-from gongmu.practice.serve import serving
 
 BOT = """
 title: 재는 창구

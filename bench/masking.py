@@ -43,8 +43,8 @@ from gongmu.core.house import House
 from gongmu.core.runs import Runs
 from gongmu.core.settings import Settings
 from gongmu.core.vault import Vault
+from gongmu.practice.loopback import serving
 from gongmu.practice.portals.model import ModelSite
-from gongmu.practice.serve import serving
 
 _DIGITS = {
     **dict(zip("〇零一二三四五六七八九", "00123456789", strict=True)),

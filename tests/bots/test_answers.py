@@ -39,8 +39,8 @@ from gongmu.core.errors import Refused
 from gongmu.core.house import House
 from gongmu.core.people import Role
 from gongmu.core.settings import Settings
+from gongmu.practice.loopback import serving
 from gongmu.practice.portals.model import ModelSite
-from gongmu.practice.serve import serving
 
 TODAY = date(2026, 11, 22)
 BOT = """

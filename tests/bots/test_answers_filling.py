@@ -21,9 +21,9 @@ from gongmu.bots.registry import all_bots
 from gongmu.core.house import House
 from gongmu.core.people import Role
 from gongmu.core.settings import Settings
+from gongmu.practice.loopback import serving
 from gongmu.practice.portals.model import ModelSite
 from gongmu.practice.portals.model_words import Talk
-from gongmu.practice.serve import serving
 
 TODAY = date(2026, 11, 22)
 OFFICER = Reader("hong", "홍길동", "총무과", frozenset({Role.WORK}))

@@ -23,9 +23,9 @@ from gongmu.core.errors import Refused
 from gongmu.core.house import House
 from gongmu.core.people import Role
 from gongmu.core.settings import Settings
+from gongmu.practice.loopback import serving
 from gongmu.practice.portals.model import ModelSite
 from gongmu.practice.portals.model_words import Talk
-from gongmu.practice.serve import serving
 from tests.conftest import REPOSITORY
 
 TODAY = date(2026, 11, 22)

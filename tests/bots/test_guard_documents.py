@@ -18,8 +18,8 @@ from gongmu.bots.passages import DataClass
 from gongmu.core.documents.hwpx_writer import hwpx_bytes
 from gongmu.core.documents.paper import Heading, Paper, Paragraph, Table
 from gongmu.core.settings import Settings
+from gongmu.practice.loopback import serving
 from gongmu.practice.portals.model import ModelSite
-from gongmu.practice.serve import serving
 from tests.bots.houses import guard_house
 from tests.conftest import Ticking
 

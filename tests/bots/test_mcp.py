@@ -30,7 +30,7 @@ from gongmu.core.errors import Refused, Transient
 from gongmu.core.house import House
 from gongmu.core.people import People, Role
 from gongmu.core.settings import Settings
-from gongmu.practice.serve import serving
+from gongmu.practice.loopback import serving
 from tests.bots.houses import guard_house, person_of
 from tests.bots.mcp_foreign import foreign
 from tests.conftest import REPOSITORY, Ticking

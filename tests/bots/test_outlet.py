@@ -20,8 +20,8 @@ from gongmu.bots.guard.outlet import open_outlet, open_sync_outlet, refusal_of
 from gongmu.bots.passages import DataClass
 from gongmu.core.errors import Refused
 from gongmu.core.house import House
+from gongmu.practice.loopback import serving
 from gongmu.practice.portals.model import ModelSite
-from gongmu.practice.serve import serving
 from tests.bots.houses import guard_house
 from tests.conftest import Ticking
 

@@ -22,8 +22,8 @@ from gongmu.bots.search.tables import vector_table
 from gongmu.core.errors import Refused
 from gongmu.core.house import House
 from gongmu.core.settings import Settings
+from gongmu.practice.loopback import serving
 from gongmu.practice.portals.model import ModelSite
-from gongmu.practice.serve import serving
 from tests.bots.houses import guard_house
 from tests.bots.test_search import passage
 from tests.conftest import Ticking

@@ -20,8 +20,9 @@ from gongmu.messages.provider import Connection, Line, Provider, all_providers
 from gongmu.messages.providers import agent as agent_provider
 from gongmu.messages.providers._agent_table import layout_of
 from gongmu.practice.agent import PracticeAgent
+from gongmu.practice.loopback import serving
 from gongmu.practice.portals import gateway, nhn, solapi
-from gongmu.practice.portals.texting import Desk, Text, TextingSite, Trouble, serving
+from gongmu.practice.portals.texting import Desk, Text, TextingSite, Trouble
 
 SECRETS = {
     "solapi.api_key": solapi.API_KEY,

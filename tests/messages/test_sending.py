@@ -27,8 +27,8 @@ from gongmu.core.settings import Settings
 from gongmu.core.workflow import wait_until, working
 from gongmu.messages.delivery import Delivery, Status
 from gongmu.messages.sending import Sending
+from gongmu.practice.loopback import serving
 from gongmu.practice.portals.gateway import GATEWAY_KEY, GatewayFaults, GatewaySite
-from gongmu.practice.portals.texting import serving
 from tests.conftest import Ticking
 from tests.messages.houses import MONDAY_TEN, outgoing
 

@@ -28,8 +28,8 @@ from gongmu.core.settings import Settings
 from gongmu.core.vault import Vault
 from gongmu.portal.app import make_portal
 from gongmu.portal.run_pages import run_room
+from gongmu.practice.loopback import serving as serving_site
 from gongmu.practice.portals.model import ModelSite
-from gongmu.practice.portals.texting import serving as serving_site
 from tests.conftest import Ticking
 from tests.portal.days import CITY, publish
 

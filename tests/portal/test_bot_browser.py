@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from gongmu.bots.evaluation.scoring import BotScore, Outcome
 from gongmu.bots.evaluation.store import Scores
+from gongmu.practice.loopback import serving
 from gongmu.practice.portals.model import ModelFaults, ModelSite
-from gongmu.practice.portals.texting import serving
 from gongmu.robots.browser import open_browser
 from tests.portal.conftest import PASSWORD
 from tests.portal.desks import DESK, LAW, QUESTION, Desks, open_desks

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from gongmu.messages.delivery import Delivery
+from gongmu.practice.loopback import serving
 from gongmu.practice.portals.gateway import GATEWAY_KEY, GatewayFaults, GatewaySite
-from gongmu.practice.portals.texting import serving
 from gongmu.relief.batch import Batches
 from gongmu.robots.browser import open_browser
 from tests.portal.conftest import PASSWORD

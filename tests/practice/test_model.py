@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from gongmu.practice.loopback import serving
 from gongmu.practice.portals.model import BEHAVIOURS, ModelSite
-from gongmu.practice.serve import serving
 
 QUESTION = (
     '<자료 번호="1" 문서="편람">\n전입신고는 14일 이내에 신고하여야 한다.\n</자료>\n'

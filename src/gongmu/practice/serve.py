@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import signal
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-import uvicorn
-from starlette.applications import Starlette
-
+from gongmu.practice.loopback import Served, Server
 from gongmu.practice.portals.bms import BmsSite
 from gongmu.practice.portals.card import CardSite
 from gongmu.practice.portals.gateway import GATEWAY_KEY, GatewayFaults, GatewaySite
@@ -43,8 +39,6 @@ PRACTICE_SECRETS = {
 """What the robots' secrets hold when they practise: secret name to value."""
 PRACTICE_CERTIFICATE = Certificate()
 """What the officer chooses and types in the certificate window; no robot knows it."""
-
-_START_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -104,13 +98,13 @@ def running(
     gateway = GatewaySite(gateway_faults)
     model = ModelSite(model_faults)
     statute = StatuteSite(statute_faults)
-    servers: list[_Server] = []
+    servers: list[Server] = []
     try:
         sites: tuple[tuple[Served, int], ...]
         sites = ((bms, bms_port), (card, card_port), (tax, tax_port), (gateway, gateway_port))
         sites += ((model, model_port), (statute, statute_port))
         for site, port in sites:
-            servers.append(_Server(site, port))
+            servers.append(Server(site, port))
             servers[-1].start()
         addresses = (one.address for one in servers)
         bms_address, card_address, tax_address, gateway_address, *rest = addresses
@@ -177,60 +171,3 @@ def serve(
         say(f"연습 계정: {PRACTICE_ACCOUNT.user_id} / {PRACTICE_ACCOUNT.password}")
         while not stop.wait(0.5):
             pass
-
-
-@contextmanager
-def serving(site: Served, port: int = 0) -> Iterator[str]:
-    """Serve one site alone while the block runs and give its address."""
-    server = _Server(site, port)
-    server.start()
-    try:
-        yield server.address
-    finally:
-        server.stop()
-
-
-class Served(Protocol):
-    """A site that can be served."""
-
-    def app(self) -> Starlette: ...
-
-
-class _Server(uvicorn.Server):
-    """One site in a thread of its own, on a socket that is open from the beginning."""
-
-    def __init__(self, site: Served, port: int) -> None:
-        super().__init__(
-            uvicorn.Config(
-                site.app(),
-                log_level="error",
-                access_log=False,
-                lifespan="off",
-                ws="none",
-                timeout_graceful_shutdown=1,
-            )
-        )
-        self._door = socket.create_server((LOOPBACK, port))
-        # asyncio does not see that such a socket is TCP; without this answers wait 40 ms.
-        self._door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.address = f"http://{LOOPBACK}:{self._door.getsockname()[1]}"
-        self._thread = threading.Thread(
-            target=self.run, kwargs={"sockets": [self._door]}, daemon=True
-        )
-
-    def start(self) -> None:
-        """Start and return once requests are answered; raises OSError if that does not happen."""
-        self._thread.start()
-        pause = threading.Event()
-        for _ in range(int(_START_SECONDS / 0.02)):
-            if self.started:
-                return
-            pause.wait(0.02)
-        raise OSError("the practice site did not start")
-
-    def stop(self) -> None:
-        """Wait until open requests are done and the socket is closed."""
-        self.should_exit = True
-        if self._thread.is_alive():
-            self._thread.join(timeout=_START_SECONDS)
-        self._door.close()

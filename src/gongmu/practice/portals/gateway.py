@@ -232,7 +232,7 @@ def main() -> None:
     import json
     import threading
 
-    from gongmu.practice.portals.texting import serving
+    from gongmu.practice.loopback import serving
 
     parser = argparse.ArgumentParser(description="연습 문자 게이트웨이")
     parser.add_argument("--port", type=int, default=0)

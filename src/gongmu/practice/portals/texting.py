@@ -9,22 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import random
-import socket
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
-
-from gongmu.practice.portals.site import LOOPBACK
 
 _START_SECONDS = 20.0
 
@@ -207,37 +202,3 @@ class _Broken(Response):
         await send({"type": "http.response.body", "body": b'{"', "more_body": True})
         # Ending the body early makes the server close the connection.
         await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-
-@contextmanager
-def serving(site: TextingSite, port: int = 0) -> Iterator[str]:
-    """Serve a practice gateway on loopback while the block runs; gives its address.
-
-    Raises OSError for a taken port or a site that does not start.
-    """
-    door = socket.create_server((LOOPBACK, port))
-    # asyncio does not see that such a socket is TCP; without this answers wait 40 ms.
-    door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            site.app(),
-            log_level="critical",
-            access_log=False,
-            lifespan="off",
-            ws="none",
-            timeout_graceful_shutdown=1,
-        )
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
-    thread.start()
-    try:
-        until = time.monotonic() + _START_SECONDS
-        while not server.started:
-            if time.monotonic() > until:
-                raise OSError("the practice gateway did not start")
-            time.sleep(0.005)
-        yield f"http://{LOOPBACK}:{door.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=_START_SECONDS)
-        door.close()
