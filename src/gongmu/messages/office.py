@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -68,10 +67,8 @@ def load_office(city: City, settings: Settings) -> MessageOffice:
 
 
 def _office(city: City, section: Mapping[str, Any], settings: Settings) -> MessageOffice:
-    closed_on = frozenset(section.get("closed_on", ()))
-    if not all(type(day) is date for day in closed_on):
-        raise _invalid(city, "closed_on에는 날짜만 적습니다")
-    hours = parse_hours(settings.message_hours or section.get("hours", "09:00-18:00"), closed_on)
+    given = settings.message_hours or section.get("hours", "09:00-18:00")
+    hours = parse_hours(given, city.closed_on)
     senders = tuple(section["senders"])
     tests = int(section.get("test_numbers_per_day", 5))
     if tests < 0:
