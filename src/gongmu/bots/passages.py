@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from gongmu.core.person import Role
+from gongmu.core.person import Person, Role
 
 
 class DataClass(StrEnum):
@@ -69,6 +69,11 @@ class Reader:
     name: str
     department: str
     roles: frozenset[Role]
+
+    @classmethod
+    def of(cls, person: Person) -> Reader:
+        """Return an account's person as far as rights go."""
+        return cls(person.account, person.name, person.department, person.roles)
 
 
 def may_read(reader: Reader, departments: tuple[str, ...], data_class: DataClass) -> bool:

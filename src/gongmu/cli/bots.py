@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gongmu.cli.console import AsJson, OnDay, day_of, open_this_house, print_json, told
 from gongmu.cli.korean import Commands
 
 if TYPE_CHECKING:
@@ -24,11 +21,9 @@ if TYPE_CHECKING:
 
 app = Commands()
 
-AsJson = Annotated[bool, typer.Option("--json", help="JSON으로 보입니다.")]
 AsPerson = Annotated[
     str, typer.Option("--person", help="이 계정의 권한으로 합니다. 비우면 설치한 사람으로 합니다.")
 ]
-OnDay = Annotated[str, typer.Option("--on", help="이 날에 효력이 있는 것만(예: 2025-03-01)")]
 
 
 @app.command("list", help="창구(챗봇)와 그 등급, 지식, 도구를 보입니다.")
@@ -116,9 +111,7 @@ def learn(
         code = _corpus_of(chosen, corpus)
         kept = _ensured(knowledge, chosen, code)
         by = _reader(house, person, kept.department)
-        report = knowledge.learn_folder(
-            code, folder, by, note=(lambda _text: None) if as_json else typer.echo
-        )
+        report = knowledge.learn_folder(code, folder, by, note=told(as_json))
         if watch:
             knowledge.watch(code, folder, by)
         calibrate_after_learning(house, [code])
@@ -189,7 +182,7 @@ def evaluate(
         scores = evaluate_bots(
             house,
             [_bot(house, bot)] if bot else None,
-            note=(lambda _text: None) if as_json else typer.echo,
+            note=told(as_json),
         )
         if as_json:
             print_json([score.as_json() for score in scores])
@@ -244,16 +237,6 @@ def mcp(person: Annotated[str, typer.Option("--person", help="누구의 권한�
 # ------------------------------------------------------------ shared
 
 
-@contextmanager
-def open_this_house() -> Iterator[House]:
-    """Open the installation that the environment names."""
-    from gongmu.app import open_house
-    from gongmu.core.settings import load_settings
-
-    with open_house(load_settings()) as house:
-        yield house
-
-
 def _bot(house: House, code: str) -> Bot:
     from gongmu.bots.registry import all_bots
     from gongmu.core.errors import Refused
@@ -297,8 +280,7 @@ def _reader(house: House, account: str, department: str) -> Reader:
     from gongmu.core.people import Role
 
     if account:
-        person = _person(house, account)
-        return Reader(person.account, person.name, person.department, person.roles)
+        return Reader.of(_person(house, account))
     return Reader(_name(""), "설치한 사람", department, frozenset(Role))
 
 
@@ -318,13 +300,6 @@ def _name(account: str) -> str:
     return account or getpass.getuser()
 
 
-def day_of(text: str) -> date | None:
-    """Return the day that an option names; raises Refused for what is no day."""
-    from gongmu.core.values import parse_day
-
-    return parse_day(text) if text else None
-
-
 def _bytes(path: Path) -> bytes:
     from gongmu.core.errors import Refused
 
@@ -334,8 +309,3 @@ def _bytes(path: Path) -> bytes:
         raise Refused(
             "file_unreadable", f"{path}: 파일을 열 수 없습니다.", "경로를 확인하세요."
         ) from None
-
-
-def print_json(value: object) -> None:
-    """Print a value as indented JSON; dates as text."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

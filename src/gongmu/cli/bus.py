@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from gongmu.cli.console import open_this_house
 from gongmu.cli.korean import Commands
 
 app = Commands()
@@ -26,16 +27,14 @@ def run(
     ] = "",
 ) -> None:
     """Run the workflow of a service day, or follow it where a worker already lives."""
-    from gongmu.app import open_house
     from gongmu.bus.run_day import run_day
-    from gongmu.core.settings import load_settings
     from gongmu.core.values import parse_day
 
     try:
         service_day = parse_day(day)
     except ValueError as error:
         raise typer.BadParameter(f"날짜를 읽을 수 없습니다: {day}") from error
-    with open_house(load_settings()) as house:
+    with open_this_house() as house:
         run_day(house, service_day, again=again, accept=accept, note=typer.echo)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from gongmu.cli.console import open_this_house
 from gongmu.cli.korean import Commands
 
 secrets = Commands()
@@ -15,10 +16,9 @@ runs = Commands()
 
 def serve() -> None:
     """Open the portal and work on schedule until interrupted."""
-    from gongmu.app import open_house, serve_portal
-    from gongmu.core.settings import load_settings
+    from gongmu.app import serve_portal
 
-    with open_house(load_settings()) as house:
+    with open_this_house() as house:
         serve_portal(house, note=typer.echo)
 
 
@@ -45,13 +45,10 @@ def secret_set(
     import getpass
     import sys
 
-    from gongmu.app import open_house
-    from gongmu.core.settings import load_settings
-
     value = sys.stdin.readline().rstrip("\n") if from_stdin else getpass.getpass("값: ")
     if not value:
         raise typer.BadParameter("빈 값은 등록하지 않습니다.")
-    with open_house(load_settings()) as house:
+    with open_this_house() as house:
         house.vault.put_secret(name, value, by=getpass.getuser())
         house.audit.record(getpass.getuser(), "secret.set", name)
     typer.echo(f"'{name}'을(를) 등록했습니다.")
@@ -60,10 +57,7 @@ def secret_set(
 @secrets.command("list", help="등록된 비밀값의 이름을 보입니다. 값은 보이지 않습니다.")
 def secret_list() -> None:
     """Print names, times and setters, never a value."""
-    from gongmu.app import open_house
-    from gongmu.core.settings import load_settings
-
-    with open_house(load_settings()) as house:
+    with open_this_house() as house:
         for info in house.vault.secret_names():
             typer.echo(f"{info.name:<24} {info.set_at:%Y-%m-%d %H:%M} {info.set_by}")
 
@@ -71,11 +65,9 @@ def secret_list() -> None:
 @runs.command("list", help="최근 실행을 보입니다.")
 def run_list() -> None:
     """Print the runs changed last."""
-    from gongmu.app import open_house
     from gongmu.core.runs import STATUS_TITLES
-    from gongmu.core.settings import load_settings
 
-    with open_house(load_settings()) as house:
+    with open_this_house() as house:
         for run in house.runs.recent():
             typer.echo(f"{run.run_id:<28} {STATUS_TITLES[run.status]:<8} {run.message}")
 
@@ -85,11 +77,9 @@ def run_answer(run_id: Annotated[str, typer.Argument(help="예: bus-day/2026-11-
     """Tell a waiting run that the person has done the outside step."""
     import getpass
 
-    from gongmu.app import open_house
     from gongmu.core.errors import Refused
-    from gongmu.core.settings import load_settings
 
-    with open_house(load_settings()) as house:
+    with open_this_house() as house:
         if house.runs.find(run_id) is None or house.desk.status(run_id) is None:
             raise Refused(
                 "run_unknown",
@@ -115,9 +105,7 @@ def person_add(
     """Make an account, asking for its first password."""
     import getpass
 
-    from gongmu.app import open_house
     from gongmu.core.people import People, Role
-    from gongmu.core.settings import load_settings
 
     try:
         roles = [Role(word) for word in role]
@@ -125,7 +113,7 @@ def person_add(
         known = ", ".join(Role)
         raise typer.BadParameter(f"모르는 역할이 있습니다. 쓸 수 있는 역할: {known}") from error
     password = _password(from_stdin)
-    with open_house(load_settings()) as house:
+    with open_this_house() as house:
         people_of = People(house.engine, house.clock)
         people_of.create(
             account, name, roles, password, department=department, by=getpass.getuser()
@@ -138,11 +126,9 @@ def person_disable(account: Annotated[str, typer.Argument(help="아이디")]) ->
     """Shut an account."""
     import getpass
 
-    from gongmu.app import open_house
     from gongmu.core.people import People
-    from gongmu.core.settings import load_settings
 
-    with open_house(load_settings()) as house:
+    with open_this_house() as house:
         People(house.engine, house.clock).disable(account, by=getpass.getuser())
     typer.echo(f"'{account}' 계정을 막았습니다.")
 
@@ -150,11 +136,9 @@ def person_disable(account: Annotated[str, typer.Argument(help="아이디")]) ->
 @people.command("list", help="계정과 역할을 보입니다.")
 def person_list() -> None:
     """Print every account."""
-    from gongmu.app import open_house
     from gongmu.core.people import People
-    from gongmu.core.settings import load_settings
 
-    with open_house(load_settings()) as house:
+    with open_this_house() as house:
         for person in People(house.engine, house.clock).everyone():
             state = "막힘" if person.disabled else ", ".join(sorted(person.roles))
             typer.echo(f"{person.account:<20} {person.name}  {person.department}  {state}")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gongmu.cli.bots import AsJson, OnDay, day_of, open_this_house, print_json
+from gongmu.cli.console import AsJson, OnDay, day_of, open_this_house, print_json, told
 from gongmu.cli.korean import Commands
 from gongmu.core.values import korean_date
+
+if TYPE_CHECKING:
+    from gongmu.bots.statutes.check import ArticleCheck
 
 app = Commands()
 
@@ -28,7 +32,7 @@ def import_files(
 
     with open_this_house() as house:
         statutes = Statutes(house.engine, SearchIndex(house.engine), house.clock)
-        done = import_folder(statutes, folder, (lambda _: None) if as_json else typer.echo)
+        done = import_folder(statutes, folder, told(as_json))
         calibrate_after_learning(house)
     if as_json:
         print_json(asdict(done))
@@ -81,7 +85,12 @@ def show(
         checks = Statutes(house.engine).check_text(citation, day)
     if as_json:
         print_json([asdict(one) for one in checks])
-        raise typer.Exit(0 if checks and all(one.exists for one in checks) else 1)
+    else:
+        _show(checks, day)
+    raise typer.Exit(0 if checks and all(one.exists for one in checks) else 1)
+
+
+def _show(checks: Sequence[ArticleCheck], day: date) -> None:
     for one in checks:
         typer.echo(f"{one.law} {one.place} {one.title}".strip())
         typer.echo(one.note or one.text)
@@ -91,4 +100,3 @@ def show(
             typer.echo(f"※ 글에 적힌 기한이 지났습니다: {korean_date(past)} (일몰을 확인하세요)")
     if not checks:
         typer.echo("글에서 법령 인용을 찾지 못했습니다.")
-    raise typer.Exit(0 if checks and all(one.exists for one in checks) else 1)

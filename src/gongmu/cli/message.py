@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gongmu.cli.console import AsJson, open_this_house, print_json
 from gongmu.cli.korean import Commands
+
+if TYPE_CHECKING:
+    from gongmu.messages.delivery import Delivery
 
 app = Commands()
 
 Reason = Annotated[str, typer.Option("--reason", help="까닭(기록에 남습니다)")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON으로 보입니다.")]
 
 
 @app.command("bytes", help="글의 바이트 수와 종류, 보낼 수 없는 곳을 보입니다.")
@@ -28,7 +33,7 @@ def count_bytes(
     kind = message.kind_of(text, subject) if length <= message.LMS_BYTES else None
     better = message.suggestion(text)
     if as_json:
-        _print_json(
+        print_json(
             {
                 "bytes": length,
                 "kind": kind,
@@ -49,11 +54,9 @@ def count_bytes(
 @app.command("providers", help="문자 중계사와 그 한도, 비밀값이 등록되었는지를 보입니다.")
 def providers(as_json: AsJson = False) -> None:
     """Print every provider of the catalogue."""
-    from gongmu.app import open_house
-    from gongmu.core.settings import load_settings
     from gongmu.messages.provider import all_providers
 
-    with open_house(load_settings()) as house:
+    with open_this_house() as house:
         known = {info.name for info in house.vault.secret_names()}
         chosen = house.city.messages.get("gateway", {}).get("provider", "")
     rows = [
@@ -70,7 +73,7 @@ def providers(as_json: AsJson = False) -> None:
         for one in all_providers().values()
     ]
     if as_json:
-        _print_json(rows)
+        print_json(rows)
         return
     for row in rows:
         mark = "●" if row["chosen"] else " "
@@ -109,7 +112,7 @@ def status(
         progress, stopped = delivery.progress(campaign), delivery.stopped()
         opening = delivery.next_opening()
     if as_json:
-        _print_json(
+        print_json(
             {
                 "counts": dict(progress.counts),
                 "later": progress.later_count,
@@ -138,7 +141,7 @@ def doubt(as_json: AsJson = False) -> None:
         entries = delivery.entries(None, Status.IN_DOUBT, limit=10_000)
     if as_json:
         keys = ("key", "campaign", "about", "masked_phone", "reason")
-        _print_json([{name: getattr(entry, name) for name in keys} for entry in entries])
+        print_json([{name: getattr(entry, name) for name in keys} for entry in entries])
         return
     for entry in entries:
         typer.echo(f"{entry.key:<40} {entry.masked_phone}  {entry.campaign}  {entry.reason}")
@@ -161,28 +164,15 @@ def decide(
     typer.echo("도착한 것으로 적었습니다." if delivered else "다시 보냅니다.")
 
 
-def _delivery() -> Any:
-    from contextlib import contextmanager
-
-    from gongmu.app import open_house
-    from gongmu.core.settings import load_settings
+@contextmanager
+def _delivery() -> Iterator[Delivery]:
     from gongmu.messages.delivery import Delivery
 
-    @contextmanager
-    def opened() -> Any:
-        with open_house(load_settings()) as house:
-            yield Delivery(house)
-
-    return opened()
+    with open_this_house() as house:
+        yield Delivery(house)
 
 
 def _who() -> str:
     import getpass
 
     return getpass.getuser()
-
-
-def _print_json(value: object) -> None:
-    import json
-
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))

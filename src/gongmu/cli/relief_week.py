@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gongmu.cli.console import open_this_house
 from gongmu.cli.korean import Commands
 
 if TYPE_CHECKING:
@@ -297,10 +298,8 @@ def purge() -> None:
 
 @contextmanager
 def _house() -> Iterator[House]:
-    from gongmu.app import open_house
-    from gongmu.core.settings import load_settings
 
-    with open_house(load_settings()) as house:
+    with open_this_house() as house:
         yield house
 
 
