@@ -124,7 +124,7 @@ def register_work(house: House) -> Callable[[Worker], None]:
 
     Raises Refused when the city file's offices, hours or ordinances cannot be read.
     """
-    from gongmu.bots.answers.forgetting import Forgetting
+    from gongmu.bots.forgetting import Forgetting
     from gongmu.bots.guard.office import bots_office
     from gongmu.bots.knowledge.learning_run import NIGHTLY, Learning
     from gongmu.bots.registry import all_bots, check_desks, known_tools

@@ -9,8 +9,8 @@ import pytest
 from gongmu.app import open_house
 from gongmu.bots.answers.conversations import Conversations
 from gongmu.bots.answers.desk import AnswerDesk
-from gongmu.bots.answers.forgetting import Forgetting
 from gongmu.bots.drafts.desk import DraftDesk
+from gongmu.bots.forgetting import Forgetting
 from gongmu.bots.passages import Reader
 from gongmu.bots.registry import shipped_bots
 from gongmu.core.house import House
