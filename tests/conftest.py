@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from gongmu.__main__ import main
 from gongmu.core.audit import Audit
 from gongmu.core.database import open_database, upgrade
 from gongmu.core.files import FileStore
@@ -28,6 +30,10 @@ WHOLE_WORK = {"test_notice_run.py", "test_folder_run.py", "test_vendors.py", "te
 WHOLE_WORK |= {"test_answers_others.py", "test_mcp.py", "test_command_line.py", "test_library.py"}
 """Files of tests that each run a whole day or week of work, or other programs."""
 LONGEST = {"test_whole.py", *WHOLE_WORK, "test_bot_browser.py", "test_relief_browser.py"}
+
+
+Call = Callable[..., tuple[int, str]]
+"""Runs a command within the test's process; gives its exit code and what it printed."""
 
 
 def shared(*parts: str) -> Path:
@@ -207,3 +213,20 @@ def audit(engine: sa.Engine, clock: Ticking) -> Audit:
 @pytest.fixture
 def runs(engine: sa.Engine, clock: Ticking) -> Runs:
     return Runs(engine, clock)
+
+
+@pytest.fixture
+def call(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> Call:
+    """Run `python -m gongmu ...` within this process; returns exit code and what was printed."""
+    monkeypatch.setenv("GONGMU_HOME", str(tmp_path / "home"))
+
+    def run(*words: str) -> tuple[int, str]:
+        monkeypatch.setattr(sys, "argv", ["gongmu", *words])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        printed = capfd.readouterr()
+        return int(ended.value.code or 0), printed.out + printed.err
+
+    return run

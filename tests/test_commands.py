@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import re
 import shlex
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
 
-from gongmu.__main__ import main
 from gongmu.cli import app
-from tests.conftest import REPOSITORY
-
-Call = Callable[..., tuple[int, str]]
+from tests.conftest import REPOSITORY, Call
 
 TYPERS_OWN = re.compile(
     r"Usage|Options|Commands|Arguments|Show this|required|default|TEXT|PATH|INTEGER|FLOAT"
@@ -31,23 +27,6 @@ def _commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
 
 
 COMMANDS = list(_commands(typer.main.get_command(app)))
-
-
-@pytest.fixture
-def call(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
-) -> Call:
-    """Run `python -m gongmu ...` within this process; returns exit code and what was printed."""
-    monkeypatch.setenv("GONGMU_HOME", str(tmp_path / "home"))
-
-    def run(*words: str) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["gongmu", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = capfd.readouterr()
-        return int(ended.value.code or 0), printed.out + printed.err
-
-    return run
 
 
 def test_the_commands_that_people_were_promised_are_there() -> None:

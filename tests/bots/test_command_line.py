@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from gongmu.__main__ import main
-
-Call = Callable[..., tuple[int, str]]
+from tests.conftest import Call
 
 NIGHT = """# 당직 근무 요령
 
@@ -25,23 +21,6 @@ NIGHT = """# 당직 근무 요령
 
 당직비는 하루 60,000원이며 다음 달 10일에 줍니다.
 """
-
-
-@pytest.fixture
-def call(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
-) -> Call:
-    """Run a command within this process; returns its exit code and what it printed."""
-    monkeypatch.setenv("GONGMU_HOME", str(tmp_path / "home"))
-
-    def run(*words: str) -> tuple[int, str]:
-        monkeypatch.setattr(sys, "argv", ["gongmu", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = capfd.readouterr()
-        return int(ended.value.code or 0), printed.out + printed.err
-
-    return run
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 import uvicorn
 from fastapi import FastAPI
+from playwright.sync_api import Browser
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from gongmu.bus.pages import bus_room
@@ -30,6 +31,7 @@ from gongmu.portal.app import make_portal
 from gongmu.portal.run_pages import run_room
 from gongmu.practice.loopback import serving as serving_site
 from gongmu.practice.portals.model import ModelSite
+from gongmu.robots.browser import open_browser
 from tests.conftest import Ticking
 from tests.portal.days import CITY, publish
 
@@ -148,6 +150,13 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     add_runs(portal.runs)
     with serving(portal) as served:
         yield served
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real browser without a screen."""
+    with open_browser() as opened:
+        yield opened
 
 
 # ------------------------------------------------------------ desks

@@ -13,7 +13,6 @@ from gongmu.bots.evaluation.scoring import BotScore, Outcome
 from gongmu.bots.evaluation.store import Scores
 from gongmu.practice.loopback import serving
 from gongmu.practice.portals.model import ModelFaults, ModelSite
-from gongmu.robots.browser import open_browser
 from tests.portal.conftest import PASSWORD
 from tests.portal.desks import DESK, LAW, QUESTION, Desks, open_desks
 from tests.portal.offices import serving_office, visitor
@@ -41,12 +40,6 @@ LOOKS = (
     "/bots/ethics",
     "/bots/connections",
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from gongmu.robots.browser import open_browser
 from tests.portal.conftest import PASSWORD, Served
 
 pytestmark = pytest.mark.browser
@@ -26,12 +25,6 @@ PAGES = (
 )
 SIGHTS = (("normal", 360), ("normal", 1440), ("high", 360), ("high", 768))
 """Contrast and width of the window; 768 lays the pages out as 1440 does or as 360 does."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
-        yield opened
 
 
 @dataclass

@@ -12,7 +12,6 @@ from gongmu.messages.delivery import Delivery
 from gongmu.practice.loopback import serving
 from gongmu.practice.portals.gateway import GATEWAY_KEY, GatewayFaults, GatewaySite
 from gongmu.relief.batch import Batches
-from gongmu.robots.browser import open_browser
 from tests.portal.conftest import PASSWORD
 from tests.portal.offices import (
     EVENT,
@@ -57,12 +56,6 @@ LOOKS = (
     "/messages/campaigns/w47",
     "/todo",
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")
