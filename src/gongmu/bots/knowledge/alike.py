@@ -15,7 +15,6 @@ import numpy as np
 _HASHES = 128
 _SHINGLE = 7
 _MOST_SHINGLES = 60_000
-_PRIME = (1 << 61) - 1
 NEARLY_SAME = 0.82
 """Share of equal hashes above which two documents are shown as near-duplicates."""
 SAME_FAMILY = 0.35

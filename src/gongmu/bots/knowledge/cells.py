@@ -147,20 +147,6 @@ def looks_like_header(rows: Sequence[tuple[str, ...]], count: int = 1) -> bool:
     return len(set(said)) >= min(len(said), max(2, len(said) - 1)) or count > 1
 
 
-def header_names(table: Table) -> tuple[str, ...]:
-    """Return one name per column, the rows of a header joined; empty when it has none."""
-    if not table.header_rows:
-        return ()
-    names = []
-    for column in zip(*table.rows[: table.header_rows], strict=True):
-        parts: list[str] = []
-        for part in column:
-            if part and part not in parts:
-                parts.append(part)
-        names.append(" ".join(parts))
-    return tuple(names)
-
-
 def _marked_header_rows(cells: Sequence[Cell]) -> int:
     """Return how many first rows the file itself marks as headers."""
     by_row: dict[int, list[Cell]] = {}

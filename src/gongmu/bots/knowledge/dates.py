@@ -29,7 +29,6 @@ _RANGE = re.compile(
     r"(?:적용|시행|유효|운영|사업|지원|계약|효력)\s?기간\s?[:：]?\s?"
     rf"{_ONE}{_WEEKDAY}\s?[~∼～\-–부터]{{1,2}}\s?(?:{_DAY.format('b')})"
 )
-_ENDS = re.compile(rf"(?:유효\s?기간|효력|존속\s?기한)[^\n]{{0,20}}?{_ONE}\s?까지")
 _YEAR_OF = re.compile(r"(?<![\d.])(?P<year>20\d{2})(?!\d|\s?[.\-/]\s?\d|\s?년?\s?\d{1,2}\s?월)")
 _YEARLY = re.compile(r"지침|안내|편람|매뉴얼|기준|요령|규정집|길잡이|가이드|한눈")
 """Papers that are made anew for a year and hold in it."""

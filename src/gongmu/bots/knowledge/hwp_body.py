@@ -162,7 +162,7 @@ class Body:
 
     def _section_definition(self, data: bytes) -> None:
         if len(data) >= 20:
-            (self._outline,) = (str(struct.unpack_from("<H", data, 18)[0] or 1),)
+            self._outline = str(struct.unpack_from("<H", data, 18)[0] or 1)
 
     def _control(self, control: Record, depth: int) -> Iterator[Block]:
         name = _name(control)

@@ -149,7 +149,9 @@ class Learner:
         originals: dict[tuple[str, str, str], str] = {}
         passages: dict[str, Sequence[Passage]] = {}
         finished = []
-        before = {str(one.row["sha256"]) for one in self._present(drafts)}
+        present = [self._rows.document(one.document_id) for one in drafts]
+        before = {one.sha256 for one in present if one is not None and one.sha256}
+        after = {one.row["sha256"] for one in drafts}
         self._rows.keep([{**one.row, "state": State.LEARNING} for one in drafts])
         for one in drafts:
             key = (
@@ -166,7 +168,7 @@ class Learner:
         self._index.replace_many(corpus, passages)
         self._rows.keep(finished)
         for heir in self._heirs([one.document_id for one in drafts]):
-            if heir.sha256 not in {one.row["sha256"] for one in drafts}:
+            if heir.sha256 not in after:
                 self._learn_kept(heir)
         self.drop_originals(before)
         return [
@@ -182,15 +184,6 @@ class Learner:
             )
             for one in drafts
         ]
-
-    def _present(self, drafts: Sequence[Draft]) -> Sequence[Draft]:
-        """Return, as drafts, the rows that these will replace."""
-        old = []
-        for one in drafts:
-            known = self._rows.document(one.document_id)
-            if known is not None and known.sha256:
-                old.append(replace(one, row={**one.row, "sha256": known.sha256}))
-        return old
 
     def _same_bytes(self, corpus: str, one: Draft) -> str:
         """Return the id of a learnt document of the same bytes and rights, or ""."""

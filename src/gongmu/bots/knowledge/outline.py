@@ -14,7 +14,8 @@ from enum import StrEnum
 from gongmu.bots.knowledge.blocks import ABOUT, Block, Heading, PageStart, Table, Text
 from gongmu.bots.knowledge.marks import ANNEX, ARTICLE, SUPPLEMENT, mark_of
 
-_ALWAYS = frozenset({"part", "chapter", "section", "subsection"})
+_FILE_ORDER = ("part", "chapter", "section", "subsection")
+_ALWAYS = frozenset(_FILE_ORDER)
 _OFTEN = frozenset({"roman", "decimal", "number", "syllable", "box", "bracket", "number)"})
 _LONGEST = {"number)": 25, "syllable": 32}
 _LONGEST_HEADING = 45
@@ -23,7 +24,6 @@ _BOX_SENTENCE = re.compile(r"(?:[다요]\.|니까\??|[;,:])\s*$|\s:\s")
 _LEADER = re.compile(r"(?:[.·…․‥]\s?){3,}\s*[-\dⅰ-ⅻ]+\s*$")
 _CONTENTS = re.compile(r"(?:목\s{0,4}차|차\s{0,4}례|contents)", re.IGNORECASE)
 _CONTENTS_LINE = re.compile(r"\S.*\s\d{1,4}$")
-_FILE_ORDER = ("part", "chapter", "section", "subsection")
 
 
 class Kind(StrEnum):
@@ -104,7 +104,7 @@ def outline(blocks: Sequence[Block]) -> Iterator[Unit]:
     lines = _without_contents(list(_lines(blocks)))
     stack = _Stack([])
     article = annex = supplement = ""
-    was_item = {"": False}
+    was_item: dict[str, bool] = {}
     for at, line in enumerate(lines):
         following = lines[at + 1] if at + 1 < len(lines) else None
         if line.table is not None:
@@ -113,10 +113,8 @@ def outline(blocks: Sequence[Block]) -> Iterator[Unit]:
         kind = _heading_kind(line, following, was_item)
         if kind:
             if kind in ("annex", "supplement", "level0"):
-                article = ""
                 annex = _annex_name(line.text) if kind == "annex" else ""
-                supplement = "부칙" if kind == "supplement" else ""
-                article = supplement
+                article = supplement = "부칙" if kind == "supplement" else ""
             elif kind in _ALWAYS:
                 article = annex = supplement = ""
             elif not annex and not article.startswith("부칙"):

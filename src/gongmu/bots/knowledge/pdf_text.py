@@ -25,11 +25,10 @@ _LONGEST_HEADING = 60
 
 @dataclass(frozen=True)
 class Look:
-    """What pages have in common: lines that return, the words, sizes of text and of headings."""
+    """What pages have in common: lines that return, the words, the sizes of headings."""
 
     running: frozenset[str]
     words: frozenset[str]
-    body_size: float
     heading_sizes: tuple[float, ...]
 
 
@@ -42,7 +41,7 @@ def look_of(pages: Sequence[Page]) -> Look:
     body = sizes.most_common(1)[0][0] if sizes else 10.0
     larger = sorted((size for size in sizes if size >= body * _HEADING_RATIO), reverse=True)
     words = frozenset(word.strip(".,()[]“”\"'") for line in lines for word in _inner(line))
-    return Look(_running(pages), words, body, tuple(larger[:4]))
+    return Look(_running(pages), words, tuple(larger[:4]))
 
 
 def _all_lines(page: Page) -> Iterator[Line]:

@@ -17,7 +17,7 @@ from gongmu.bots.knowledge.blocks import (
     Table,
     Text,
     characters,
-    clean,
+    one_line,
 )
 from gongmu.bots.knowledge.dates import in_force
 from gongmu.bots.knowledge.kinds import kind_of, unknown
@@ -74,7 +74,8 @@ def check_size(size: int, name: str) -> None:
 
 def finished(content: Content, name: str, kind: str) -> ReadDocument:
     """Return the document with its title and the days it is in force."""
-    if characters(content.blocks) > MOST_CHARACTERS:
+    length = characters(content.blocks)
+    if length > MOST_CHARACTERS:
         raise Refused(
             "file_too_large",
             f"'{name}' 파일의 글이 너무 깁니다({MOST_CHARACTERS:,}자까지).",
@@ -95,7 +96,7 @@ def finished(content: Content, name: str, kind: str) -> ReadDocument:
     notes = [*content.notes]
     if when.starts_on:
         notes.append(f"시행일 {when.starts_on:%Y-%m-%d}: {when.source}에서 읽었습니다.")
-    if not characters(blocks):
+    if not length:
         notes.append("글이 한 줄도 없습니다.")
     return ReadDocument(title, blocks, when.starts_on, when.ends_on, tuple(notes), kind)
 
@@ -103,8 +104,8 @@ def finished(content: Content, name: str, kind: str) -> ReadDocument:
 def title_of(content: Content, name: str, kind: str) -> str:
     """Return the title: of the file's own record, else its first heading, else its name."""
     stem = _BETWEEN.sub(" ", PurePosixPath(name.replace("\\", "/")).stem).strip()
-    stem = clean(stem).replace("\n", " ") or name
-    own = clean(content.title).replace("\n", " ")
+    stem = one_line(stem) or name
+    own = one_line(content.title)
     if kind == "html":
         for block in content.blocks[:20]:
             if isinstance(block, Heading) and block.level == 1:
@@ -114,7 +115,7 @@ def title_of(content: Content, name: str, kind: str) -> str:
     if kind in ("xlsx", "csv", "eml"):
         return stem
     head = [block for block in content.blocks[:6] if isinstance(block, Heading | Text)]
-    if own and any(clean(block.text).replace("\n", " ") == own for block in head):
+    if own and any(one_line(block.text) == own for block in head):
         return own[:_LONGEST_TITLE]
     for block in head:
         # A numbered heading ("1. 개요") is the first chapter of a paper, not its name.

@@ -141,6 +141,10 @@ class _Cutter:
             self.done.append(self._open)
         self._open = _Open()
 
+    def _finish(self) -> None:
+        self.done.append(self._open)
+        self._open = _Open()
+
     # ------------------------------------------------------------ text
 
     def _add(self, unit: Unit, lines: Sequence[str], *, body: bool = True) -> None:
@@ -176,8 +180,7 @@ class _Cutter:
         if sum(len(unit.text) + 1 for unit in units) <= MOST_ARTICLE:
             for unit in units:
                 self._add(unit, [unit.text])
-            self.done.append(self._open)
-            self._open = _Open()
+            self._finish()
             return
         head = units[0].path[-1]
         parts = [
@@ -188,12 +191,10 @@ class _Cutter:
             # A paragraph with its items stays together as long as it fits.
             opens = bool(_CIRCLE.match(part)) and self._open.size > AIM
             if self._open.has_body and (full or opens):
-                self.done.append(self._open)
-                self._open = _Open()
+                self._finish()
                 self._add(unit, [head], body=False)
             self._add(unit, [part])
-        self.done.append(self._open)
-        self._open = _Open()
+        self._finish()
 
     # ------------------------------------------------------------ tables
 
@@ -220,8 +221,7 @@ class _Cutter:
             if table.row_numbers:
                 self._open.rows = (table.row_numbers[first], table.row_numbers[last])
                 self._open.sheet = table.place
-            self.done.append(self._open)
-            self._open = _Open()
+            self._finish()
 
     def _caption(self) -> list[str]:
         """Return the short lines just above a table: its name, its unit."""

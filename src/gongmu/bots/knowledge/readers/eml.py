@@ -7,7 +7,7 @@ import email.policy
 from collections.abc import Iterator
 from email.message import EmailMessage
 
-from gongmu.bots.knowledge.blocks import Block, Content, DocumentReader, Heading, Text, clean
+from gongmu.bots.knowledge.blocks import Block, Content, DocumentReader, Heading, Text, one_line
 from gongmu.core.documents.sniff import ASK_AGAIN
 from gongmu.core.errors import Refused
 
@@ -36,7 +36,7 @@ def _read(data: bytes, name: str) -> Content:
 
 def _header(message: EmailMessage, field: str) -> str:
     try:
-        return clean(str(message.get(field, ""))).replace("\n", " ")
+        return one_line(str(message.get(field, "")))
     except (ValueError, IndexError, TypeError, AttributeError):
         # Headers of old mailers break the standard parser; the mail is read without them.
         return ""
@@ -81,7 +81,7 @@ def _attachments(message: EmailMessage) -> Iterator[EmailMessage]:
 def _attached(part: EmailMessage, mail: str, notes: list[str]) -> Iterator[Block]:
     from gongmu.bots.knowledge.reading import read_here
 
-    file = clean(part.get_filename() or "이름 없는 붙임").replace("\n", " ")
+    file = one_line(part.get_filename() or "이름 없는 붙임")
     payload = part.get_payload(decode=True)
     data = payload if isinstance(payload, bytes) else b""
     if part.get_content_maintype() == "image":

@@ -6,14 +6,22 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from gongmu.bots.knowledge.blocks import ABOUT, Block, Content, DocumentReader, Heading, Text, clean
+from gongmu.bots.knowledge.blocks import (
+    ABOUT,
+    Block,
+    Content,
+    DocumentReader,
+    Heading,
+    Text,
+    clean,
+    one_line,
+)
 from gongmu.bots.knowledge.cells import Cell, grid
 from gongmu.core.documents.sniff import decode
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_MARKED = re.compile(r"^(?:#{1,6} |\|.*\|\s*$|```|~~~|(?:[-*+] ){1}\S|> )", re.MULTILINE)
 _FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*(?:\n|\Z)", re.DOTALL)
 _TITLE = re.compile(r"""^(?:title|제목)\s*:\s*["']?(.+?)["']?\s*$""", re.MULTILINE)
 
@@ -57,19 +65,12 @@ def _markdown(text: str) -> Iterator[Block]:
         match token.type:
             case "heading_open":
                 level = int(token.tag[1:])
-                yield Heading(clean(_inline(tokens[at + 1])).replace("\n", " "), level)
+                yield Heading(one_line(_inline(tokens[at + 1])), level)
                 at += 1
             case "table_open":
                 end = next(i for i in range(at, len(tokens)) if tokens[i].type == "table_close")
                 yield _table(tokens[at:end])
                 at = end
-            case (
-                "ordered_list_open"
-                | "bullet_list_open"
-                | "ordered_list_close"
-                | ("bullet_list_close")
-            ):
-                pass
             case "list_item_open":
                 # The mark as it was written stays before the item's first paragraph.
                 info = f"{token.info}{token.markup}" if token.info else "-"
@@ -102,8 +103,6 @@ def _inline(token: Token) -> str:
             pieces.append("\n")
         elif child.type == "html_inline":
             pieces.append("\n" if child.content.lower().startswith("<br") else "")
-        elif child.type == "image":
-            pieces.append(child.content)
         else:
             pieces.append(child.content)
     return "".join(pieces)
@@ -120,7 +119,7 @@ def _table(tokens: Sequence[Token]) -> Block:
             case "tr_open":
                 row, column = row + 1, 0
             case "th_open" | "td_open":
-                text = clean(_inline(tokens[at + 1])).replace("\n", " ")
+                text = one_line(_inline(tokens[at + 1]))
                 cells.append(Cell(row, column, (Text(text),), is_header=is_header))
                 column += 1
             case _:
