@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -229,8 +229,3 @@ def _quality(figures: Figures, looked: Looked) -> list[str]:
     if placed is not None:
         lines.append(f"- 운행에 이은 카드 이용은 {percent(placed)}입니다.")
     return lines
-
-
-def with_route(view: View, route_id: str) -> View:
-    """Return the view narrowed to a route."""
-    return replace(view, route=route_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
@@ -71,8 +72,6 @@ def run(ground: ToolGround, arguments: BaseModel) -> ToolResult:
         )
     routes = figures.route_names(days)
     if asked.route:
-        from dataclasses import replace
-
         view = replace(view, route=_route_id(asked.route, routes))
     looked = Looked(view, days, _hours(asked), routes, figures.stop_names(days))
     return answer(figures, looked, asked.figure)

@@ -127,7 +127,6 @@ _ASKS = re.compile(
     r"언제|며칠|몇\s*일|기한|마감|만료|말일|끝나|까지(?:야|인|예|는|$|\?)|계산|날짜|D-?day|디데이|남았|되는\s*날|무슨\s*요일"
 )
 _APART = re.compile(r"며칠|몇\s*일|일수|남았|D-?day|디데이|사이")
-_PETITION = re.compile(r"민원|처리\s*(?:기한|기간)|접수")
 _DISCLOSURE = re.compile(r"정보\s*공개|공개\s*(?:여부\s*)?결정")
 _TAX = re.compile(r"지방세|취득세|재산세|자동차세|신고\s*(?:·|및|와)?\s*납부|과세|세금|취득일")
 _BURDEN = re.compile(

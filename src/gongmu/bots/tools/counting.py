@@ -263,17 +263,15 @@ def _petition_hours(
     begun, left = now, timedelta(hours=hours)
     while left:
         ends = datetime.combine(now.date(), LUNCH_STARTS if now.time() < LUNCH_ENDS else CLOSES)
-        if now.time() >= LUNCH_STARTS and now.time() < LUNCH_ENDS:
-            ends = now
         step = min(left, ends - now)
         left -= step
-        now = now + step if not left else _into_hours(now + step, extra, past=True)
+        now = now + step if not left else _into_hours(now + step, extra)
     steps.append(f"세기 시작: {day_text(begun.date())} {begun:%H:%M}.")
     steps.append(f"근무시간(09:00~18:00, 점심 12:00~13:00 제외)으로 {hours}시간 뒤.")
     return Counted(begun.date(), now.date(), steps, article, now.time())
 
 
-def _into_hours(moment: datetime, extra: Collection[date], *, past: bool = False) -> datetime:
+def _into_hours(moment: datetime, extra: Collection[date]) -> datetime:
     """Return the first moment of office hours at or after `moment`."""
     day, clock = moment.date(), moment.time()
     if not rest_reason(day, Rule.PETITION, extra):

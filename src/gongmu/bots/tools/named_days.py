@@ -28,8 +28,8 @@ _MONTHS = {
     "이번달": 0, "이달": 0, "금월": 0, "당월": 0, "다음달": 1, "내달": 1, "익월": 1, "다다음달": 2,
     "지난달": -1, "전월": -1,
 }  # fmt: skip
-_YEARS = {"올해": 0, "금년": 0, "내년": 1, "명년": 1, "작년": -1, "지난해": -1}
-_YEAR = rf"(?:(?P<y>20\d{{2}})\s*년|(?P<year>{'|'.join(_YEARS)}))"
+YEARS = {"올해": 0, "금년": 0, "내년": 1, "명년": 1, "작년": -1, "지난해": -1}
+_YEAR = rf"(?:(?P<y>20\d{{2}})\s*년|(?P<year>{'|'.join(YEARS)}))"
 _MONTH = r"(?P<month>다다음\s*달|이번\s*달|이\s*달|금월|당월|다음\s*달|내달|익월|지난\s*달|전월)"
 _END = r"(?:말일|마지막\s*날|말(?=까지|부터|에|이|은|$|\s))"
 _OF_MONTH = re.compile(rf"{_MONTH}\s*(?:의\s*)?(?:(?P<d>[0-3]?\d)\s*일(?!간)|{_END})")
@@ -80,7 +80,7 @@ def named_days(text: str, today: date) -> Iterator[NamedDay]:
 def _year(match: re.Match[str], today: date) -> int:
     if match["y"]:
         return int(match["y"])
-    return today.year + (_YEARS[match["year"]] if match["year"] else 0)
+    return today.year + (YEARS[match["year"]] if match["year"] else 0)
 
 
 def _in_month(year: int, month: int, day: int | None) -> date | None:

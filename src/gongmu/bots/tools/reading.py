@@ -9,9 +9,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from fractions import Fraction
 
-from gongmu.bots.tools.named_days import named_days
+from gongmu.bots.tools.figuring import number_of
+from gongmu.bots.tools.named_days import YEARS, named_days
 from gongmu.core.values import korean_date
 
 WEEKDAYS = "월화수목금토일"
@@ -73,7 +73,6 @@ _WEEKDAY = re.compile(
     r"(?P<week>지난\s*주|이번\s*주|금주|다음\s*주|차주|다다음\s*주)\s*(?P<day>[월화수목금토일])요일?"
 )
 _WEEKS = {"지난주": -1, "이번주": 0, "금주": 0, "다음주": 1, "차주": 1, "다다음주": 2}
-_YEARS = {"올해": 0, "금년": 0, "내년": 1, "명년": 1, "작년": -1, "지난해": -1}
 
 
 def days_in(text: str, today: date) -> Sequence[WrittenDay]:
@@ -130,7 +129,7 @@ def _without_year(match: re.Match[str], today: date) -> tuple[date | None, str]:
     month, day = int(match["m"]), int(match["d"])
     relative = match.groupdict().get("rel")
     if relative:
-        return _day(today.year + _YEARS[relative], month, day), ""
+        return _day(today.year + YEARS[relative], month, day), ""
     around = [_day(year, month, day) for year in (today.year - 1, today.year, today.year + 1)]
     near = min((one for one in around if one), key=lambda one: abs(one - today), default=None)
     return near, f"연도가 없어 {near.year}년으로 보았습니다." if near else ""
@@ -205,22 +204,13 @@ _MONEY = re.compile(
     r"(?P<sign>[-−])?(?P<n>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>조|억|천만|백만|만|천)?\s*"
     r"(?P<more>(?:\d[\d,]*(?:\.\d+)?\s*(?:억|천만|백만|만|천)\s*)*(?:\d[\d,]*\s*)?)(?P<won>원|￦)"
 )
-_SCALE = {"조": 10**12, "억": 10**8, "천만": 10**7, "백만": 10**6, "만": 10**4, "천": 10**3, "": 1}
 
 
 def won_in(text: str) -> Sequence[int]:
     """Return the sums of money named in `text` in won: 2,345만원 → 23450000, 3억 5천만 원."""
     found = []
     for match in _MONEY.finditer(text):
-        total = _scaled(match["n"], match["unit"])
-        for number, unit in re.findall(
-            r"(\d[\d,]*(?:\.\d+)?)\s*(억|천만|백만|만|천)?", match["more"] or ""
-        ):
-            total += _scaled(number, unit)
+        total = number_of(text[match.start("n") : match.start("won")])
         if total.denominator == 1:
             found.append(int(total) * (-1 if match["sign"] else 1))
     return found
-
-
-def _scaled(number: str, unit: str | None) -> Fraction:
-    return Fraction(number.replace(",", "")) * _SCALE[unit or ""]

@@ -46,9 +46,8 @@ _TONNES = re.compile(r"(\d+(?:\.\d+)?)\s*(?:톤|t\b)")
 _GRADE = re.compile(r"(\d{1,2})\s*급")
 
 
-def case_in(question: str, today: date) -> dict[str, Any]:
+def case_in(text: str, today: date) -> dict[str, Any]:
     """Return the facts said in a question as a case file's JSON value."""
-    text = question
     case: dict[str, Any] = {}
     vehicle = _vehicle(text)
     if vehicle:
@@ -72,7 +71,7 @@ def asks_for_relief(question: str) -> bool:
     asks = _ASKS.search(question) or _told_whole(question)
     if not (_TAX.search(question) and _CAR.search(question) and asks):
         return bool(re.search(r"취득세.*감면|감면.*취득세", question) and _said(question))
-    return not _OTHER.search(question) and _said(question)
+    return _said(question)
 
 
 _WHOLE = re.compile(r"(?:감면|면제)(?:액|세액)?\s*[.]?\s*$")
