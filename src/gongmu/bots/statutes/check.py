@@ -5,13 +5,15 @@ Pure. "The law is not at hand" is never "it does not exist".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from gongmu.bots.statutes.citation import LawCitation, Part
+from gongmu.bots.statutes.citation import LawCitation, Part, article_name
 from gongmu.bots.statutes.law import (
+    CIRCLED,
     Article,
     Item,
     LawVersion,
@@ -120,7 +122,7 @@ def unknown_law(citation: LawCitation) -> ArticleCheck:
 def check_place(citation: LawCitation, versions: Sequence[LawVersion], on: date) -> ArticleCheck:
     """Return what is known of the cited place; `versions` are all there are of its law."""
     if citation.part is Part.LAW or (citation.part is Part.ARTICLE and citation.article is None):
-        return _whole(citation, versions, on)
+        return _whole(versions, on)
     if citation.part is Part.SUPPLEMENT:
         return _supplement(citation, versions)
     if citation.part in (Part.TABLE, Part.FORM):
@@ -129,7 +131,7 @@ def check_place(citation: LawCitation, versions: Sequence[LawVersion], on: date)
     return _article(citation, found, versions, on)
 
 
-def _whole(citation: LawCitation, versions: Sequence[LawVersion], on: date) -> ArticleCheck:
+def _whole(versions: Sequence[LawVersion], on: date) -> ArticleCheck:
     known = ordered(versions)
     name = known[-1].name
     effective = [one for one in known if one.starts_on <= on]
@@ -184,16 +186,15 @@ def _article(
 
 
 def _below(citation: LawCitation) -> str:
-    return citation.place.removeprefix(f"제{citation.article}조").removeprefix(
-        f"의{citation.branch}" if citation.branch else ""
-    )
+    return citation.place.removeprefix(article_name(citation.article or 0, citation.branch))
+
+
+_OWN_MARK = re.compile(rf"^\s*(?:[{CIRCLED}]|\d+(?:의\d+)?\.|[가-힣]\.)\s*")
 
 
 def unit_body(unit: str) -> str:
     """Return a unit's text without its own mark (①, 3., 가.)."""
-    import re
-
-    return re.sub(r"^\s*(?:[①-⑳㉑-㉟㊱-㊿]|\d+(?:의\d+)?\.|[가-힣]\.)\s*", "", unit, count=1)
+    return _OWN_MARK.sub("", unit, count=1)
 
 
 def unit_of(article: Article, citation: LawCitation) -> str | None:

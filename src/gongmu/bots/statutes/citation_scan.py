@@ -177,6 +177,11 @@ class Scan:
             found = self._relative(end)
         return found or self._explicit(end)
 
+    def _meant(self, at: int) -> _Named:
+        """Return the law that a place at `at` without a name belongs to."""
+        law = self._own or self._law
+        return _Named(law, at, self._names.known(law) is not None, implied=True)
+
     def _by_bracket(self, end: int) -> _Named | None:
         if end == 0 or self._text[end - 1] not in "」』":
             return None
@@ -217,9 +222,7 @@ class Scan:
         if lower := LOWER_ALONE.search(window):
             at = end - len(lower["lower"])
             head = len(self._text[:at].rstrip())
-            named = self._by_bracket(head) or self._by_alias(head)
-            if named is None and (explicit := self._explicit(head)) is not None:
-                named = explicit
+            named = self._by_bracket(head) or self._by_alias(head) or self._explicit(head)
             if named is not None:
                 law = f"{base_of(named.law)} {lower['lower']}"
                 return _Named(law, named.start, named.known)
@@ -327,27 +330,23 @@ class Scan:
         ):
             return None
         part, number = Part.ARTICLE, None
-        if named is not None:
-            law, start, implied, known = named.law, named.start, named.implied, named.known
-        elif joined and self._last is not None:
-            law, start, implied, known = self._last.law, at, self._last.implied, self._last.known
+        meant = named or self._meant(at)
+        if named is None and joined and self._last is not None:
+            meant = _Named(self._last.law, at, self._last.known, self._last.implied)
             if self._last.part is Part.SUPPLEMENT:
                 part, number = Part.SUPPLEMENT, self._last.number
-        else:
-            law, start, implied = self._own or self._law, at, True
-            known = self._names.known(law) is not None
         one = LawCitation(
-            law,
+            meant.law,
             part,
-            start,
+            meant.start,
             trimmed_end(match),
             "",
             article=number_in(match["art"]),
             branch=number_in(match["branch"]),
             title=(match["title"] or "").strip(),
             number=number,
-            known=known,
-            implied=implied,
+            known=meant.known,
+            implied=meant.implied,
             **units_below(match),  # type: ignore[arg-type]
         )
         return self._end(one, joined if named is None else None)
@@ -362,20 +361,19 @@ class Scan:
         return not re.match(r"\s*(?:[\d,]+\s*)?(?:조|억|만|천|원|달러)", rest)
 
     def _supplement(self, match: re.Match[str]) -> int:
-        named = self._named_before(match.start())
-        law = named.law if named else self._own or self._law
+        meant = self._named_before(match.start()) or self._meant(match.start())
         one = LawCitation(
-            law,
+            meant.law,
             Part.SUPPLEMENT,
-            named.start if named else match.start(),
+            meant.start,
             trimmed_end(match),
             "",
             article=number_in(match["art"]) if match["art"] else None,
             branch=number_in(match["branch"]),
             title=(match["title"] or "").strip(),
             number=number_in(match["no"]) or None,
-            known=named.known if named else self._names.known(law) is not None,
-            implied=named is None or named.implied,
+            known=meant.known,
+            implied=meant.implied,
             **units_below(match),  # type: ignore[arg-type]
         )
         return self._end(one, None)
@@ -389,17 +387,17 @@ class Scan:
     def _annex(self, match: re.Match[str], part: Part) -> int:
         named = self._named_before(match.start())
         joined = self._joined(match.start())
-        law = named.law if named else self._own or self._law
+        meant = named or self._meant(match.start())
         one = LawCitation(
-            law,
+            meant.law,
             part,
-            named.start if named else match.start(),
+            meant.start,
             match.end(),
             "",
             number=number_in(match["no"]) if match["no"] else None,
             number_branch=number_in(match["branch"]),
-            known=named.known if named else self._names.known(law) is not None,
-            implied=named is None or named.implied,
+            known=meant.known,
+            implied=meant.implied,
         )
         return self._end(one, joined if named is None else None)
 

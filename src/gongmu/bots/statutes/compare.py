@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gongmu.bots.statutes.law import Article, LawVersion
+from gongmu.bots.statutes.law import Article, LawVersion, circled
 
 
 class Change(StrEnum):
@@ -67,7 +67,7 @@ def compare(old: LawVersion, new: LawVersion, *, all_articles: bool = False) -> 
     before = {one.key: one for one in old.articles}
     after = {one.key: one for one in new.articles}
     found = []
-    for key in _keys(old, new):
+    for key in sorted(before.keys() | after.keys()):
         here, there = before.get(key), after.get(key)
         if (here is None and old.partial and key not in old.covers) or (
             there is None and new.partial and key not in new.covers
@@ -77,10 +77,6 @@ def compare(old: LawVersion, new: LawVersion, *, all_articles: bool = False) -> 
         if change is not None and (all_articles or change.change is not Change.SAME):
             found.append(change)
     return found
-
-
-def _keys(old: LawVersion, new: LawVersion) -> list[str]:
-    return sorted({one.key for one in old.articles} | {one.key for one in new.articles})
 
 
 def compare_articles(old: Article | None, new: Article | None) -> ArticleChange | None:
@@ -170,18 +166,12 @@ def _units(article: Article | None) -> dict[str, str]:
     for paragraph in article.paragraphs:
         number = f"{paragraph.number or 0}"
         if paragraph.number is not None:
-            found[number] = next(iter(_paragraph(paragraph.number, paragraph.text)))
+            found[number] = f"{circled(paragraph.number)} {paragraph.text}"
         for item in paragraph.items:
             found[f"{number}.{item.mark}"] = f"{item.mark}. {item.text}"
             for sub in item.subitems:
                 found[f"{number}.{item.mark}.{sub.mark}"] = f"{sub.mark}. {sub.text}"
     return found
-
-
-def _paragraph(number: int, text: str) -> list[str]:
-    from gongmu.bots.statutes.law import circled
-
-    return [f"{circled(number)} {text}"]
 
 
 def _merged(left: Sequence[str], right: Sequence[str]) -> list[str]:

@@ -146,7 +146,7 @@ class Article:
         for one in self.paragraphs:
             if one.number == number:
                 return one
-        if number == 1 and not any(one.number for one in self.paragraphs):
+        if number == 1 and self.undivided:
             items = self.paragraphs[0].items if self.paragraphs else ()
             return Paragraph(None, self.lead, items)
         return None

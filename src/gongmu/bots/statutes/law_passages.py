@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from gongmu.bots.passages import DataClass, Passage
+from gongmu.bots.statutes.citation import article_name
 from gongmu.bots.statutes.law import LawKind, LawVersion, Ruling
 from gongmu.bots.statutes.view import ordered, timeline
 from gongmu.core.values import korean_date
@@ -79,7 +80,8 @@ def _beside(
     for version in reversed(ordered(versions)):
         for part in version.supplements:
             for code, text in part.articles().items():
-                place = f"부칙 <제{part.number}호> {_name(code)}"
+                name = article_name(int(code[:4]), int(code[4:]))
+                place = f"부칙 <제{part.number}호> {name}"
                 if place in seen or not _WORTH_FINDING.search(text.split(")", 1)[0]):
                     continue
                 seen.add(place)
@@ -91,11 +93,6 @@ def _beside(
             key = f"{law_key}:t{annex.number:04d}{annex.branch:02d}"
             text = f"{annex.name} {annex.title}\n{annex.text}"[:_LONGEST]
             yield key, annex.name, text, annex.starts_on or newest.starts_on
-
-
-def _name(code: str) -> str:
-    branch = int(code[4:])
-    return f"제{int(code[:4])}조" + (f"의{branch}" if branch else "")
 
 
 def ruling_passages(ruling_key: str, ruling: Ruling) -> list[Passage]:

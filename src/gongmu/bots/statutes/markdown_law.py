@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from gongmu.bots.statutes.drf_values import day_of, number_of
 from gongmu.bots.statutes.law import Annex, Article, LawVersion, Supplement, kind_of
 from gongmu.bots.statutes.printed_law import article_of_text, headed
 from gongmu.core.errors import Refused
@@ -148,21 +149,11 @@ def _annexes(raw: Any) -> Iterator[Annex]:
         if isinstance(one, Mapping):
             yield Annex(
                 form="서식" in str(one.get("별표구분") or ""),
-                number=_int(one.get("별표번호")),
-                branch=_int(one.get("별표가지번호")),
+                number=number_of(one.get("별표번호")),
+                branch=number_of(one.get("별표가지번호")),
                 title=html.unescape(str(one.get("제목") or "")),
             )
 
 
-def _int(value: Any) -> int:
-    digits = re.search(r"\d+", str(value or ""))
-    return int(digits[0]) if digits else 0
-
-
 def _day(value: Any) -> date | None:
-    if isinstance(value, date):
-        return value
-    try:
-        return parse_day(str(value)) if value else None
-    except ValueError:
-        return None
+    return value if isinstance(value, date) else day_of(value)

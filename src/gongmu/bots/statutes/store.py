@@ -314,13 +314,9 @@ class Statutes:
 
     def version(self, version_key: str) -> LawVersion | None:
         """Return one version whole, None when there is none of that key."""
-        query = sa.select(law_version_table.c.law_key, law_version_table.c.source).where(
-            law_version_table.c.version_key == version_key
-        )
         with self._engine.connect() as connection:
-            if connection.execute(query).one_or_none() is None:
-                return None
-            return _load(connection, law_version_table.c.version_key == version_key)[0]
+            found = _load(connection, law_version_table.c.version_key == version_key)
+        return found[0] if found else None
 
     def all_versions(self, law_name: str) -> Sequence[LawVersion]:
         """Return every version of a law, whole, oldest first; empty when it is not kept."""
@@ -373,10 +369,7 @@ class Statutes:
         return _RULING.validate_json(body) if body else None
 
     def _law_key(self, name: str) -> str | None:
-        wanted = {normal_name(name)}
-        if self._names is not None or name:
-            official = self.names().known(name)
-            wanted |= {normal_name(official)} if official else set()
+        wanted = {normal_name(name), normal_name(self.names().known(name) or name)}
         query = sa.select(law_table.c.law_key).where(law_table.c.normal.in_(wanted))
         with self._engine.connect() as connection:
             return connection.scalar(query.order_by(law_table.c.law_key).limit(1))

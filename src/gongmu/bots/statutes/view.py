@@ -81,7 +81,11 @@ def ordered(versions: Iterable[LawVersion]) -> list[LawVersion]:
 
 def standing(versions: Sequence[LawVersion], key: str, on: date) -> Standing:
     """Return how the article `key` (AAAABB) stands on a day; `versions` in any order."""
-    known = ordered(versions)
+    return _standing(ordered(versions), key, on)
+
+
+def _standing(known: Sequence[LawVersion], key: str, on: date) -> Standing:
+    """As `standing`, of versions already `ordered`: asked once for every day of every article."""
     effective = [one for one in known if one.starts_on <= on]
     if not effective:
         return _before(known, key)
@@ -154,15 +158,14 @@ def _turning_days(versions: Sequence[LawVersion]) -> list[date]:
         days |= {one.starts_on for one in version.articles if one.starts_on}
         if last := expires_on(version):
             days.add(last + timedelta(days=1))
-    first = min(days, default=date.max)
-    return sorted(day for day in days if day >= first)
+    return sorted(days)
 
 
 def _spans(versions: Sequence[LawVersion], key: str, days: Sequence[date]) -> list[Span]:
     found: list[Span] = []
     open_span: Span | None = None
     for day in days:
-        now = standing(versions, key, day)
+        now = _standing(versions, key, day)
         here = now.article if now.state in (State.IN_FORCE, State.DELETED) else None
         if open_span is not None and (here is None or here.text != open_span.article.text):
             ended = day - timedelta(days=1)
@@ -187,7 +190,7 @@ def view_on(versions: Sequence[LawVersion], on: date) -> LawView | None:
     keys += [one.key for old in known if old.partial for one in old.articles]
     spans, later = [], []
     for key in dict.fromkeys(keys):
-        now = standing(known, key, on)
+        now = _standing(known, key, on)
         starts = now.starts_on or version.starts_on
         if now.state is State.NOT_YET:
             later.append(now)
@@ -207,7 +210,7 @@ def _coming(known: Sequence[LawVersion], on: date) -> Iterable[Standing]:
             starts = article.starts_on or version.starts_on
             if starts <= on or (article.key, starts) in seen:
                 continue
-            now = standing(known, article.key, on)
+            now = _standing(known, article.key, on)
             if now.state is not State.NOT_YET and (
                 now.article is None or now.article.text != article.text
             ):
