@@ -37,10 +37,7 @@ def bracketed(text: str) -> Sequence[Bracketed]:
 
 def document_key(title: str) -> str:
     """Return a document's title as law names are compared: without brackets, dates, spaces."""
-    bare = title.strip()
-    for _ in range(3):
-        bare = _ASIDE.sub("", _DATED.sub("", bare)) or bare
-    return normal_name(bare)
+    return normal_name(_bare(title))
 
 
 def is_law(title: str) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import date
-from typing import TypeVar
 
 from gongmu.bots.answer import Answer
 from gongmu.bots.answers.compose import Told
@@ -47,12 +46,7 @@ from gongmu.core.clock import today as today_of
 from gongmu.core.errors import GongmuError, Refused
 from gongmu.core.house import House
 
-MOST_CALLS = 4
-"""Rounds of tool calls in one answer."""
 _HISTORY = 3
-WITHOUT_MODEL = "모델 없이 자료의 글을 그대로 인용해 답했습니다."
-
-R = TypeVar("R")
 
 
 class AnswerDesk:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -153,11 +153,6 @@ def split_units(text: str) -> Sequence[Unit]:
     """Return the units of a whole answer."""
     splitter = Splitter()
     return [*splitter.feed(text), *splitter.finish()]
-
-
-def join_units(parts: Iterable[tuple[str, str]]) -> str:
-    """Return pairs of (white space before, text) put together again."""
-    return "".join(before + text for before, text in parts).strip("\n")
 
 
 def _ends(line: str) -> Sequence[int]:

@@ -60,7 +60,6 @@ _SAYS_NOTHING = re.compile(
 _ANSWERS = re.compile(r"^(?:네|예|아니요|아니오|맞습니다|그렇습니다)[,.\s]")
 _GIVEN = re.compile(r"^[^.]{0,6}(?:인\s?경우|의\s?경우|이라면|라면|이면|일\s?때|인\s?차량|짜리)")
 _ASKED = re.compile(r"(?:말씀|질문|문의|물으|입력|제시)하?(?:신|하신)[^.]{0,15}$")
-_COUNTING = re.compile(r"가지")
 _OWN_WORDS = frozenset({"확인 필요", "확인필요", "공개", "비공개"})
 
 

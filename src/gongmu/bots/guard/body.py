@@ -10,7 +10,7 @@ import json
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from email.parser import BytesParser
 from email.policy import HTTP
@@ -324,9 +324,6 @@ def _is_sound(body: bytes) -> bool:
     if any(body[at : at + len(mark)] == mark for at, mark in starts):
         return True
     return len(body) > 1 and body[0] == 0xFF and body[1] & 0xE0 == 0xE0
-
-
-Say = Callable[[Sequence[MaskedItem]], None]
 
 
 def _unreadable() -> Refused:

@@ -76,7 +76,6 @@ _BIRTH = re.compile(
     rf"|(?<=[가-힣])\s?\((?:만\s?\d+세,\s?)?(?P<c>\d{{6}}|{_DATE})(?:생|,\s?[남여](?:성"
     rf"|자)?|\s?[남여])\s?\)"
 )
-_BIRTH_HEAD = re.compile(r"(?:생년\s?월일|생일|출생일)\s*\Z")
 
 
 def find_shapes(text: str) -> list[PersonalItem]:

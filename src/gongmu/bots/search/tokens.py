@@ -68,11 +68,6 @@ def tokens(text: str) -> tuple[str, ...]:
     return tuple(one.text for one in read(text))
 
 
-def query_tokens(text: str) -> tuple[str, ...]:
-    """Return the distinct search tokens of a question, in order of first appearance."""
-    return tuple(dict.fromkeys(tokens(text)))
-
-
 def read(text: str, most: int = 0) -> Sequence[Token]:
     """Return the tokens of a text with their kinds; behind `most` different ones only articles."""
     plain = _plain(text)
