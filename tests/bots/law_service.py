@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from datetime import date
 
 from gongmu.bots.statutes.client import LawService
+from gongmu.practice.loopback import serving
 from gongmu.practice.portals.statutes import PRACTICE_OC, StatuteFaults, StatuteSite
-from gongmu.practice.serve import _Server
 
 TODAY = date(2026, 11, 22)
 
@@ -17,12 +17,8 @@ TODAY = date(2026, 11, 22)
 def law_site(**faults: object) -> Iterator[tuple[StatuteSite, str]]:
     """Serve the practice laws while the block runs; gives the site and its address."""
     site = StatuteSite(StatuteFaults(**faults), lambda: TODAY)  # type: ignore[arg-type]
-    server = _Server(site, 0)
-    server.start()
-    try:
-        yield site, server.address
-    finally:
-        server.stop()
+    with serving(site) as address:
+        yield site, address
 
 
 def line_to(address: str, oc: str = PRACTICE_OC, **how: object) -> LawService:
