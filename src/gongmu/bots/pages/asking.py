@@ -12,13 +12,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from gongmu.bots.answers.attached import attachment_of
 from gongmu.bots.answers.conversations import Conversations
 from gongmu.bots.answers.desk import AnswerDesk
 from gongmu.bots.answers.groundwork import Attachment
 from gongmu.bots.bot import Bot
-from gongmu.bots.guard.forbidden import marked_class
-from gongmu.bots.knowledge.blocks import texts
-from gongmu.bots.knowledge.reading_room import read_document
 from gongmu.bots.pages.chat import (
     LONGEST,
     REASON_CHOICES,
@@ -137,12 +135,7 @@ def _attached(files: Sequence[UploadFile]) -> Sequence[Attachment]:
         raise Refused(
             "too_many_files", f"파일은 {MOST_FILES}개까지 덧붙입니다.", "나누어 물어보세요."
         )
-    found = []
-    for one in named:
-        name = one.filename or ""
-        text = "\n".join(texts(read_document(one.file.read(), name).blocks))
-        found.append(Attachment(name, text, marked_class(text)))
-    return found
+    return [attachment_of(one.filename or "", one.file.read()) for one in named]
 
 
 def _whole(ground: Ground, desk: AnswerDesk, reader: Reader, asked: Asked) -> Response:

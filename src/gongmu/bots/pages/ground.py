@@ -12,6 +12,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from gongmu.bots.answers.model import allowed
 from gongmu.bots.bot import Bot
 from gongmu.bots.guard.office import BotsOffice, bots_office
 from gongmu.bots.passages import DataClass, Reader
@@ -122,12 +123,7 @@ class Ground:
 
     def model_of(self, bot: Bot) -> str:
         """Return the name of the model that a desk of this class is asked for first, or ''."""
-        for model in self.office.models:
-            if bot.data_class is DataClass.OPEN or (
-                model.internal and bot.data_class is DataClass.SENSITIVE
-            ):
-                return model.name
-        return ""
+        return next((one.name for one in allowed(self.office.models, bot.data_class)), "")
 
     def note(
         self,
