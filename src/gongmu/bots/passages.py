@@ -21,6 +21,13 @@ class DataClass(StrEnum):
         """Return 0 for O, 1 for S, 2 for C."""
         return "OSC".index(self.value)
 
+    def may_go(self, internal: bool) -> bool:
+        """Return whether content of this class may go to an endpoint, inside the city or not.
+
+        O goes anywhere, S only to what the city marked internal, C nowhere (N2SF 1.0).
+        """
+        return self is DataClass.OPEN or (internal and self is DataClass.SENSITIVE)
+
 
 def highest(*classes: DataClass) -> DataClass:
     """Return the class that content mixed of `classes` has; O when there is none."""

@@ -20,7 +20,7 @@ from gongmu.bots.answers.tables import (
 )
 from gongmu.bots.guard.mask import mask_for_good
 from gongmu.bots.guard.mask_vault import MaskVault
-from gongmu.bots.guard.personal import PersonalKind
+from gongmu.bots.guard.personal_kinds import MASKED
 from gongmu.bots.passages import Reader
 from gongmu.core.clock import today
 from gongmu.core.errors import Refused
@@ -400,8 +400,7 @@ class Conversations:
 
 def title_of(question: str) -> str:
     """Return a short title of a question without anything personal in it."""
-    kinds = frozenset(PersonalKind) - {PersonalKind.OFFICE_PHONE}
-    plain = " ".join(mask_for_good(question, kinds=kinds).text.split())
+    plain = " ".join(mask_for_good(question, kinds=MASKED).text.split())
     return plain if len(plain) <= _TITLE_LENGTH else f"{plain[: _TITLE_LENGTH - 1]}…"
 
 

@@ -17,6 +17,7 @@ from gongmu.bots.guard.forbidden import look_over, marked_class
 from gongmu.bots.guard.mask import mask_for_good
 from gongmu.bots.guard.office import BotsOffice
 from gongmu.bots.guard.personal import PersonalKind
+from gongmu.bots.guard.personal_kinds import MASKED
 from gongmu.bots.passages import DataClass, Found, Passage, Reader, highest
 from gongmu.bots.search.dense import dense_search
 from gongmu.bots.search.index import SearchIndex
@@ -303,8 +304,7 @@ def refusal(code: str, why: str, whom: str, tools: Sequence[ToolUse] = ()) -> An
 
 def without_personal(text: str) -> str:
     """Return what a search needs of a question: names and numbers of people are in no paper."""
-    kinds = frozenset(PersonalKind) - {PersonalKind.OFFICE_PHONE}
-    return _KINDS.sub(" ", mask_for_good(text, kinds=kinds).text)
+    return _KINDS.sub(" ", mask_for_good(text, kinds=MASKED).text)
 
 
 def day_asked(question: str, today: date) -> date:

@@ -340,9 +340,7 @@ def _down(endpoint: Endpoint, problem: Exception) -> GongmuError:
 
 def allowed(models: Sequence[Endpoint], data_class: DataClass) -> Sequence[Endpoint]:
     """Return the endpoints to which content of this class may go, in their order."""
-    if data_class is DataClass.CONFIDENTIAL:
-        return []
-    return [one for one in models if one.internal or data_class is DataClass.OPEN]
+    return [one for one in models if data_class.may_go(one.internal)]
 
 
 def add_up(items: Sequence[MaskedItem]) -> Sequence[MaskedItem]:

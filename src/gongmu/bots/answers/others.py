@@ -18,7 +18,7 @@ from gongmu.bots.guard.mask import MaskMemory, unmask
 from gongmu.bots.guard.office import BotsOffice, OtherTools
 from gongmu.bots.guard.outlet import Note
 from gongmu.bots.mcp.client import OtherTool, call_other_now, list_others_now
-from gongmu.bots.passages import DataClass, highest
+from gongmu.bots.passages import highest
 from gongmu.bots.search.tokens import tokens
 from gongmu.bots.toolbox import may_act
 from gongmu.core.errors import GongmuError
@@ -63,7 +63,7 @@ class Others:
         return [
             code
             for code in asked.bot.tools
-            if code in known and self._may_hear(self._server(code), ready.data_class)
+            if code in known and ready.data_class.may_go(self._server(code).internal)
         ]
 
     def offered(self, ready: Ready) -> Sequence[dict[str, Any]]:
@@ -166,12 +166,6 @@ class Others:
 
     def _server(self, code: str) -> OtherTools:
         return self._servers[code.partition(".")[0]]
-
-    @staticmethod
-    def _may_hear(server: OtherTools, data_class: DataClass) -> bool:
-        if data_class is DataClass.CONFIDENTIAL:
-            return False
-        return server.internal or data_class is DataClass.OPEN
 
     def _tools(self, servers: set[str]) -> Mapping[str, OtherTool]:
         now = time.monotonic()

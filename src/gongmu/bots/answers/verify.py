@@ -24,7 +24,7 @@ from gongmu.bots.answers.figures import (
     same,
     table_cells,
 )
-from gongmu.bots.answers.quotations import is_quoted_from, quotations
+from gongmu.bots.answers.quotations import Quotation, is_quoted_from, quotations
 from gongmu.bots.answers.source import Read, Source
 from gongmu.bots.answers.support import (
     Words,
@@ -175,12 +175,13 @@ class Verifier:
             if one not in self._read
         ]
         bare = without_marks(unit.text)
+        laws, quoted = self._cited_laws(bare), quotations(bare)
         claims = self._claims(unit, _placeless(bare, there))
-        doubts += self._quotes(unit, bare, there)
-        doubts += self._articles(bare, there)
-        doubts += self._bracketed(bare, there)
+        doubts += self._quotes(unit, bare, quoted, there)
+        doubts += self._articles(bare, laws, there)
+        doubts += self._bracketed(bare, laws, there)
         doubts += self._figures(unit, bare, claims, there)
-        stated = bool(claims) or bool(quotations(bare)) or bool(self._cited_laws(bare))
+        stated = bool(claims or quoted or laws)
         if not there and not doubts and self._plain(unit, bare, stated):
             return Sentence(unit.text)
         doubts += self._words_of(unit, bare, claims, there, stated)
@@ -212,9 +213,10 @@ class Verifier:
 
     # ------------------------------------------------------------ quotations and names
 
-    def _quotes(self, unit: Unit, bare: str, there: Sequence[Read]) -> list[Doubt]:
+    def _quotes(
+        self, unit: Unit, bare: str, quoted: Sequence[Quotation], there: Sequence[Read]
+    ) -> list[Doubt]:
         found = []
-        quoted = quotations(bare)
         if unit.kind is UnitKind.QUOTE:
             # The whole line is quoted; marks inside it belong to the source.
             line = bare.strip().lstrip("> ").strip()
@@ -243,12 +245,14 @@ class Verifier:
         compact = re.sub(r"\s", "", text)
         return any(compact in re.sub(r"\s", "", one.source.whole) for one in there)
 
-    def _bracketed(self, bare: str, there: Sequence[Read]) -> list[Doubt]:
+    def _bracketed(
+        self, bare: str, laws: Sequence[LawCitation], there: Sequence[Read]
+    ) -> list[Doubt]:
         """Names in 「」 must be a source's title or stand in a cited source."""
         found = []
-        laws = {one.start for one in self._cited_laws(bare)}
+        starts = {one.start for one in laws}
         for one in bracketed(bare):
-            if one.start in laws or any(self._is_named(one.name, read) for read in there):
+            if one.start in starts or any(self._is_named(one.name, read) for read in there):
                 continue
             if self._law_exists(one.name):
                 continue
@@ -275,9 +279,11 @@ class Verifier:
             if one.start >= shift
         ]
 
-    def _articles(self, bare: str, there: Sequence[Read]) -> list[Doubt]:
+    def _articles(
+        self, bare: str, laws: Sequence[LawCitation], there: Sequence[Read]
+    ) -> list[Doubt]:
         found = []
-        for cited in self._cited_laws(bare):
+        for cited in laws:
             if any(one.articles.has(cited) for one in there):
                 old = self._not_in_force(cited, there)
                 found += [Doubt("article", cited.text, old)] if old else []

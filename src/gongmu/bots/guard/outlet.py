@@ -121,18 +121,19 @@ def open_sync_outlet(
 
 def check_class(endpoint_internal: bool, highest_class: DataClass) -> None:
     """Raise Refused where content of this class may not go to such an endpoint."""
+    if highest_class.may_go(endpoint_internal):
+        return
     if highest_class is DataClass.CONFIDENTIAL:
         raise Refused(
             "class_confidential",
             "기밀(C) 내용은 어떤 모델에도 보내지 않습니다.",
             "모델 없이 인용으로 답하는 창을 쓰세요.",
         )
-    if highest_class is DataClass.SENSITIVE and not endpoint_internal:
-        raise Refused(
-            "class_internal_only",
-            "민감(S) 내용은 시 안쪽 모델에만 보냅니다.",
-            "도시 파일에서 안쪽(internal) 모델을 정하거나 모델 없이 쓰세요.",
-        )
+    raise Refused(
+        "class_internal_only",
+        "민감(S) 내용은 시 안쪽 모델에만 보냅니다.",
+        "도시 파일에서 안쪽(internal) 모델을 정하거나 모델 없이 쓰세요.",
+    )
 
 
 def refusal_of(error: BaseException) -> GongmuError | None:

@@ -41,6 +41,9 @@ ALWAYS_SECRET = frozenset(
 )
 """What is masked for good when a document is learnt."""
 
+MASKED = frozenset(PersonalKind) - {PersonalKind.OFFICE_PHONE}
+"""What is masked wherever words leave or are listed: all but a public office's number."""
+
 
 @dataclass(frozen=True)
 class PersonalItem:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from gongmu.bots.guard.mask import mask_for_good
 from gongmu.bots.guard.office import bots_office
-from gongmu.bots.guard.personal import PersonalKind
+from gongmu.bots.guard.personal_kinds import MASKED
 from gongmu.bots.mcp.tokens import McpTokens
 from gongmu.bots.passages import DataClass, Reader
 from gongmu.bots.tool import ToolGround
@@ -40,7 +40,6 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 DESK = "mcp"
 """How the record names these calls' desk."""
-_KINDS = frozenset(PersonalKind) - {PersonalKind.OFFICE_PHONE}
 _READER = "gongmu.reader"
 _LONGEST = 60_000
 _BIGGEST_REQUEST = 1_000_000
@@ -53,7 +52,7 @@ def serve_stdio(house: House, person: Person) -> None:
     """
     if person.disabled:
         raise Refused("account_disabled", "멈춘 계정입니다.", "관리자에게 물어보세요.")
-    reader = reader_of(person)
+    reader = Reader.of(person)
     asyncio.run(_stdio(_server(house, lambda _context: reader)))
 
 
@@ -93,14 +92,9 @@ class McpDoor:
             session_idle_timeout=None,
             max_request_body_size=_BIGGEST_REQUEST,
         )
-        scope = {**scope, _READER: reader_of(person)}
+        scope = {**scope, _READER: Reader.of(person)}
         async with manager.run():
             await manager.handle_request(scope, receive, send)
-
-
-def reader_of(person: Person) -> Reader:
-    """Return the person as far as rights go."""
-    return Reader(person.account, person.name, person.department, person.roles)
 
 
 def _server(
@@ -169,7 +163,7 @@ def _call(
     text = run.use.text if len(run.use.text) <= _LONGEST else run.use.text[:_LONGEST] + "…(줄임)"
     if run.result is not None and run.result.source:
         text = f"{text}\n\n출처: {run.result.source}"
-    return _Said(mask_for_good(text, public, _KINDS).text, run.use.ok)
+    return _Said(mask_for_good(text, public, MASKED).text, run.use.ok)
 
 
 async def _stdio(server: Server[Any]) -> None:

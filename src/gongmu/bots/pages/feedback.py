@@ -13,12 +13,11 @@ from starlette.responses import Response
 from gongmu.bots.answers.conversations import REASONS, Conversations, Feedback
 from gongmu.bots.bot import Bot
 from gongmu.bots.guard.mask import mask_for_good
-from gongmu.bots.guard.personal import PersonalKind
+from gongmu.bots.guard.personal_kinds import MASKED
 from gongmu.bots.pages.ground import Ground, manages
 from gongmu.core.people import Act, Person
 
 MOST = 200
-_HIDDEN = frozenset(PersonalKind) - {PersonalKind.OFFICE_PHONE}
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def _words(own: dict[str, Bot], given: Sequence[Feedback]) -> list[Word]:
 
 
 def _hidden(text: str) -> str:
-    return mask_for_good(text, kinds=_HIDDEN).text
+    return mask_for_good(text, kinds=MASKED).text
 
 
 def _quoted(text: str) -> str:

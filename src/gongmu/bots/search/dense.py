@@ -141,7 +141,7 @@ def embed_corpus(house: House, corpus: str, endpoint: Endpoint) -> int:
     """
     done = 0
     for data_class in (DataClass.OPEN, DataClass.SENSITIVE):
-        if data_class is DataClass.SENSITIVE and not endpoint.internal:
+        if not data_class.may_go(endpoint.internal):
             break
         while rows := _without_vector(house.engine, corpus, endpoint.name, data_class):
             texts = [f"{row.document} {row.heading}\n{row.text}"[:_LONGEST] for row in rows]
