@@ -26,7 +26,7 @@ from gongmu.bots.pages.chat import (
     view_of,
     warnings_of,
 )
-from gongmu.bots.pages.ground import Ground, reader_of
+from gongmu.bots.pages.ground import Ground
 from gongmu.bots.pages.layout import blocks, items
 from gongmu.bots.pages.talk_view import TurnView
 from gongmu.bots.pages.turns import Live, Turns, citations_by_number
@@ -72,7 +72,7 @@ def _ask(router: APIRouter, ground: Ground, desk: AnswerDesk, turns: Turns) -> N
         files: Annotated[list[UploadFile], File()] = [],  # noqa: B006
     ) -> Response:
         person = ground.enter(request)
-        reader = reader_of(person)
+        reader = Reader.of(person)
         streams = "application/json" in request.headers.get("accept", "")
         chosen = await run_in_threadpool(ground.bot, bot, reader)
         try:
@@ -209,7 +209,7 @@ def _follow(router: APIRouter, ground: Ground, desk: AnswerDesk, turns: Turns) -
         live = turns.find(turn_id, person.account)
         if live is None:
             raise said(404)
-        await run_in_threadpool(desk.stop, turn_id, reader_of(person))
+        await run_in_threadpool(desk.stop, turn_id, Reader.of(person))
         return Response(status_code=204)
 
 
@@ -252,7 +252,7 @@ def _last(
     ground: Ground, request: Request, person: Person, turn_id: str, problem: GongmuError | None
 ) -> str:
     """Return the event that puts the kept turn in the place of what was streamed."""
-    reader = reader_of(person)
+    reader = Reader.of(person)
     talks = Conversations(ground.house)
     turn = talks.turn(turn_id, reader)
     place = len(talks.turns(turn.conversation_id, reader))

@@ -15,7 +15,7 @@ from gongmu.bots.answers.tables import conversation_table, feedback_table
 from gongmu.bots.bot import Bot
 from gongmu.bots.guard.forbidden import Caution, look_over
 from gongmu.bots.pages.freshness import known_dates, known_on
-from gongmu.bots.pages.ground import Ground, back_to, error_status, reader_of
+from gongmu.bots.pages.ground import Ground, back_to, error_status
 from gongmu.bots.pages.layout import items
 from gongmu.bots.pages.talk_view import TurnView, laid_out
 from gongmu.bots.pages.turns import Turns, citations_by_number
@@ -43,7 +43,7 @@ def chat_routes(router: APIRouter, ground: Ground, turns: Turns) -> None:
         question: Annotated[str, Form(max_length=LONGEST)] = "",
     ) -> Response:
         person = ground.enter(request)
-        desk = ground.bot(bot, reader_of(person))
+        desk = ground.bot(bot, Reader.of(person))
         return ground.fragment(
             request, "bots_warning.html", warnings=warnings_of(ground, desk, question)
         )
@@ -56,7 +56,7 @@ def chat_routes(router: APIRouter, ground: Ground, turns: Turns) -> None:
         reason: Annotated[str, Form(max_length=40)] = "",
         correction: Annotated[str, Form(max_length=4000)] = "",
     ) -> Response:
-        reader = reader_of(ground.enter(request))
+        reader = Reader.of(ground.enter(request))
         turn = talks.turn(turn_id, reader)
         good = thumb == "up"
         talks.give_feedback(
@@ -67,7 +67,7 @@ def chat_routes(router: APIRouter, ground: Ground, turns: Turns) -> None:
 
     @router.post("/talks/{conversation_id}/forget")
     def forget(request: Request, conversation_id: str) -> Response:
-        reader = reader_of(ground.enter(request))
+        reader = Reader.of(ground.enter(request))
         bot = bot_of(ground, conversation_id)
         talks.remove(conversation_id, reader)
         return back_to(f"/bots/{bot}", "forgotten")
@@ -81,7 +81,7 @@ def chat_routes(router: APIRouter, ground: Ground, turns: Turns) -> None:
         question: Annotated[str, Query(max_length=2000)] = "",
     ) -> Response:
         person = ground.enter(request)
-        bot = ground.bot(code, reader_of(person))
+        bot = ground.bot(code, Reader.of(person))
         return show_talk(
             ground, turns, request, person, bot, conversation=conversation, edit=edit,
             question=question,
@@ -127,7 +127,7 @@ def show_talk(
     wrong: GongmuError | None = None,
 ) -> Response:
     """Return the page of a desk with one talk open."""
-    reader = reader_of(person)
+    reader = Reader.of(person)
     talks = Conversations(ground.house)
     views = views_of(ground, turns, person, bot, conversation) if conversation else []
     if edit and not question:
@@ -169,7 +169,7 @@ def views_of(
     ground: Ground, turns: Turns, person: Person, bot: Bot, conversation: str
 ) -> list[TurnView]:
     """Return the turns of a talk, the one still being written last."""
-    reader = reader_of(person)
+    reader = Reader.of(person)
     found = Conversations(ground.house).turns(conversation, reader)
     thumbs = _thumbs(ground, conversation, reader)
     shown = []

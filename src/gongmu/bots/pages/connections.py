@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gongmu.bots.mcp.tokens import LONGEST_DAYS, IssuedToken, McpTokens
-from gongmu.bots.pages.ground import Ground, back_to, error_status, reader_of
+from gongmu.bots.pages.ground import Ground, back_to, error_status
+from gongmu.bots.passages import Reader
 from gongmu.bots.toolbox import all_tools, may_run
 from gongmu.core.errors import Refused
 from gongmu.core.people import Person
@@ -63,7 +64,7 @@ def _page(
     wrong: Refused | None = None,
     given: Mapping[str, str] | None = None,
 ) -> Response:
-    reader = reader_of(person)
+    reader = Reader.of(person)
     return ground.show(
         request,
         "bots_connections.html",

@@ -13,8 +13,9 @@ from starlette.responses import Response
 from gongmu.bots.answers.conversations import Conversations
 from gongmu.bots.bot import Bot
 from gongmu.bots.pages.freshness import known_dates, known_on
-from gongmu.bots.pages.ground import Ground, reader_of
+from gongmu.bots.pages.ground import Ground
 from gongmu.bots.pages.scores import last_scores
+from gongmu.bots.passages import Reader
 from gongmu.bots.registry import bots_for, find_desk
 
 TALKS = 12
@@ -48,7 +49,7 @@ def desk_routes(router: APIRouter, ground: Ground) -> None:
     @router.get("")
     def desks(request: Request, q: Annotated[str, Query(max_length=300)] = "") -> Response:
         person = ground.enter(request)
-        reader = reader_of(person)
+        reader = Reader.of(person)
         mine = bots_for(reader, ground.bots())
         found = find_desk(q, mine, FOUND) if q.strip() else ()
         shown = found or list(mine.values())

@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gongmu.bots.knowledge.store import Knowledge
-from gongmu.bots.pages.ground import Ground, back_to, reader_of, reason_given
+from gongmu.bots.pages.ground import Ground, back_to, reason_given
 from gongmu.bots.pages.passages import document_address, show_document
+from gongmu.bots.passages import Reader
 from gongmu.core.errors import Refused
 from gongmu.core.people import Act
 from gongmu.portal.view import client_address
@@ -28,7 +29,7 @@ def document_routes(router: APIRouter, ground: Ground) -> None:
     @router.post("/files/original")
     def original(request: Request, document: Id = "", reason: Reason = "") -> Response:
         person = ground.enter(request, Act.DOWNLOAD)
-        reader = reader_of(person)
+        reader = Reader.of(person)
         found = knowledge.document(document, reader)
         try:
             made = knowledge.original(document, reader, reason, client_address(request))
@@ -51,7 +52,7 @@ def document_routes(router: APIRouter, ground: Ground) -> None:
         ends_on: Annotated[str, Form(max_length=10)] = "",
     ) -> Response:
         person = ground.enter(request, Act.CONFIGURE)
-        reader = reader_of(person)
+        reader = Reader.of(person)
         found = knowledge.document(document, reader)
         try:
             knowledge.set_dates(document, _day(starts_on), _day(ends_on), reader)
@@ -64,7 +65,7 @@ def document_routes(router: APIRouter, ground: Ground) -> None:
     @router.post("/files/forget")
     def forget(request: Request, document: Id = "", reason: Reason = "") -> Response:
         person = ground.enter(request, Act.CONFIGURE)
-        reader = reader_of(person)
+        reader = Reader.of(person)
         found = knowledge.document(document, reader)
         try:
             why = reason_given(reason)

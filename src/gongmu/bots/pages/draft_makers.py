@@ -19,8 +19,8 @@ from gongmu.bots.guard.forbidden import marked_class
 from gongmu.bots.knowledge.blocks import texts
 from gongmu.bots.knowledge.reading_room import read_document
 from gongmu.bots.pages.chat import bot_of
-from gongmu.bots.pages.ground import Ground, back_to, reader_of
-from gongmu.bots.passages import DataClass, highest
+from gongmu.bots.pages.ground import Ground, back_to
+from gongmu.bots.passages import DataClass, Reader, highest
 from gongmu.core.errors import Refused
 from gongmu.core.people import Act, Person
 
@@ -37,7 +37,7 @@ def maker_routes(router: APIRouter, ground: Ground) -> None:
     @router.post("/drafts/from-answer")
     def from_answer(request: Request, turn: Annotated[str, Form(max_length=80)] = "") -> Response:
         person = ground.enter(request, Act.DRAFT)
-        reader = reader_of(person)
+        reader = Reader.of(person)
         kept = Conversations(ground.house).turn(turn, reader)
         if kept.answer is None or kept.answer.refused:
             raise Refused("answer_missing", "초안으로 옮길 답이 없습니다.", "다시 물어보세요.")

@@ -151,11 +151,6 @@ def open_ground(house: House, people: People) -> Ground:
     return Ground(house, people, SearchIndex(house.engine), bots_office(house))
 
 
-def reader_of(person: Person) -> Reader:
-    """Return the visitor as far as rights go."""
-    return Reader(person.account, person.name, person.department, person.roles)
-
-
 def manages(person: Person) -> bool:
     """Return whether the person sees a department's or the city's figures."""
     return not person.disabled and Role.MANAGE in person.roles

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from gongmu.bots.knowledge.learning_run import Upload, queue_learning
 from gongmu.bots.knowledge.store import Knowledge, may_learn
-from gongmu.bots.pages.ground import Ground, back_to, manages, reader_of
+from gongmu.bots.pages.ground import Ground, back_to, manages
 from gongmu.bots.pages.knowledge_pages import show_all, show_corpus
 from gongmu.bots.passages import DataClass, Reader
 from gongmu.bots.workshop.rules import CODE
@@ -69,10 +69,10 @@ def _learn(router: APIRouter, ground: Ground, knowledge: Knowledge) -> None:
         named = [one for one in files if one.filename]
         if named and is_working(ground.house.settings, ground.house.engine):
             uploads = [Upload(one.filename or "", one.file.read()) for one in named]
-            queue_learning(ground.house, knowledge, corpus, uploads, reader_of(person))
+            queue_learning(ground.house, knowledge, corpus, uploads, Reader.of(person))
             return back_to(f"/bots/knowledge/{corpus}", "queued")
         # 일꾼이 없는 작은 설치에서는 그 자리에서 배운다
-        said = upload(ground, knowledge, corpus, files, reader_of(person))
+        said = upload(ground, knowledge, corpus, files, Reader.of(person))
         if "application/json" in request.headers.get("accept", "") and said.failed:
             raise Refused("files_unread", " ".join(said.failed), "다른 꼴로 저장해 다시 올리세요.")
         if said.failed:
@@ -129,7 +129,7 @@ def _watch(router: APIRouter, ground: Ground, knowledge: Knowledge) -> None:
                 raise Refused(
                     "folder_missing", "폴더를 적지 않았습니다.", "서버의 폴더를 적으세요."
                 )
-            knowledge.watch(code, Path(folder.strip()), reader_of(person))
+            knowledge.watch(code, Path(folder.strip()), Reader.of(person))
         except Refused as wrong:
             given = {"folder": folder}
             return show_corpus(
@@ -142,7 +142,7 @@ def _watch(router: APIRouter, ground: Ground, knowledge: Knowledge) -> None:
         request: Request, code: str, folder: Annotated[str, Form(max_length=400)] = ""
     ) -> Response:
         person = _manager(ground, request)
-        knowledge.unwatch(code, folder, reader_of(person))
+        knowledge.unwatch(code, folder, Reader.of(person))
         return back_to(f"/bots/knowledge/{code}", "unwatched")
 
 

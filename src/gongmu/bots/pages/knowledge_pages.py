@@ -14,7 +14,7 @@ from gongmu.bots.knowledge.document import STATE_TITLES, Corpus, Document, State
 from gongmu.bots.knowledge.learning_run import TASK
 from gongmu.bots.knowledge.store import Knowledge, may_learn
 from gongmu.bots.knowledge.what_finds import WhatFinds, what_finds
-from gongmu.bots.pages.ground import Ground, error_status, manages, page_of, reader_of
+from gongmu.bots.pages.ground import Ground, error_status, manages, page_of
 from gongmu.bots.passages import Reader
 from gongmu.core.errors import GongmuError, Refused
 from gongmu.core.people import Act, Person
@@ -53,7 +53,7 @@ def _look(router: APIRouter, ground: Ground, knowledge: Knowledge) -> None:
     @router.get("/knowledge/{code}/now")
     def now(request: Request, code: str) -> Response:
         person = ground.enter(request)
-        corpus = _known(knowledge, code, reader_of(person))
+        corpus = _known(knowledge, code, Reader.of(person))
         if not wants_fragment(request):
             return RedirectResponse(f"/bots/knowledge/{code}", 303)
         return ground.fragment(
@@ -87,7 +87,7 @@ def show_all(
     given: Mapping[str, str] | None = None,
 ) -> Response:
     """Return the list of knowledge bases."""
-    reader = reader_of(person)
+    reader = Reader.of(person)
     corpora = knowledge.corpora(reader)
     codes = [one.code for one in corpora if chosen in ("", one.code)]
     return ground.show(
@@ -123,7 +123,7 @@ def show_corpus(
     given: Mapping[str, str] | None = None,
 ) -> Response:
     """Return the page of one knowledge base."""
-    reader = reader_of(person)
+    reader = Reader.of(person)
     corpus = _known(knowledge, code, reader)
     documents = knowledge.documents(code, reader)
     day = ground.today()

@@ -10,10 +10,11 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gongmu.bots.pages.ground import Ground, error_status, page_of, reader_of
+from gongmu.bots.pages.ground import Ground, error_status, page_of
 from gongmu.bots.pages.law_import import import_state
 from gongmu.bots.pages.law_text import law_address, lines_of, tree
 from gongmu.bots.pages.law_ways import Ways
+from gongmu.bots.passages import Reader
 from gongmu.bots.statutes.store import LawRow, Statutes
 from gongmu.bots.statutes.view import LawView, Span
 from gongmu.core.errors import Refused
@@ -137,7 +138,7 @@ def _named(law: LawRow, words: str) -> bool:
 
 
 def _found(ground: Ground, person: Person, words: str, day: date) -> Any:
-    return ground.index.search(words, CORPORA, reader_of(person), k=10, on=day)
+    return ground.index.search(words, CORPORA, Reader.of(person), k=10, on=day)
 
 
 def _filters(words: str, kind: str) -> str:

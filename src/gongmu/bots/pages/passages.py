@@ -14,9 +14,9 @@ from gongmu.bots.answers.conversations import Conversations
 from gongmu.bots.knowledge.document import STATE_TITLES
 from gongmu.bots.knowledge.rows import Rows
 from gongmu.bots.knowledge.store import Knowledge, may_learn
-from gongmu.bots.pages.ground import Ground, error_status, page_of, reader_of
+from gongmu.bots.pages.ground import Ground, error_status, page_of
 from gongmu.bots.pages.layout import Stretch, quoted, stretches
-from gongmu.bots.passages import DataClass, Passage, highest, may_read
+from gongmu.bots.passages import DataClass, Passage, Reader, highest, may_read
 from gongmu.bots.registry import CORPORA
 from gongmu.core.errors import Refused
 from gongmu.core.people import Act, Person
@@ -43,7 +43,7 @@ def passage_routes(router: APIRouter, ground: Ground) -> None:
         end: Place = 0,
     ) -> Response:
         person = ground.enter(request)
-        passage = ground.index.passage(passage_id, reader_of(person))
+        passage = ground.index.passage(passage_id, Reader.of(person))
         if passage is None:
             raise said(404)
         _note(ground, request, person, passage.data_class, passage_id)
@@ -60,7 +60,7 @@ def passage_routes(router: APIRouter, ground: Ground) -> None:
         }
         if wants_fragment(request):
             return ground.fragment(request, "bots_passage_part.html", **context)
-        whole = ground.index.passages(passage.corpus, passage.document_id, reader_of(person))
+        whole = ground.index.passages(passage.corpus, passage.document_id, Reader.of(person))
         at = next((i for i, p in enumerate(whole) if p.passage_id == passage_id), 0)
         return ground.show(
             request,
@@ -97,7 +97,7 @@ def show_document(
     given: Mapping[str, str] | None = None,
 ) -> Response:
     """Return the page of a whole document with what may be done to it."""
-    reader = reader_of(person)
+    reader = Reader.of(person)
     whole = ground.index.passages(corpus, document_id, reader)
     knowledge = Knowledge(ground.house, ground.index)
     known = knowledge.rows.document(document_id)
@@ -198,7 +198,7 @@ def _address(passage: Passage, cut: Sequence[Stretch]) -> str:
 def _quote(talks: Conversations, person: Person, turn_id: str, number: int, passage_id: str) -> str:
     """Return what the visitor's own answer quotes from this passage; '' when nothing."""
     try:
-        turn = talks.turn(turn_id, reader_of(person))
+        turn = talks.turn(turn_id, Reader.of(person))
     except Refused:  # 남의 대화에서 온 주소라도 대목은 볼 수 있다
         return ""
     if turn.answer is None:

@@ -14,7 +14,8 @@ from gongmu.bots.bot import Bot
 from gongmu.bots.evaluation.evaluate import evaluate_bots
 from gongmu.bots.evaluation.scoring import BotScore, Outcome
 from gongmu.bots.evaluation.store import Scores
-from gongmu.bots.pages.ground import Ground, back_to, manages, reader_of
+from gongmu.bots.pages.ground import Ground, back_to, manages
+from gongmu.bots.passages import Reader
 from gongmu.bots.registry import bots_for
 from gongmu.core.errors import Refused
 from gongmu.core.house import House
@@ -50,7 +51,7 @@ def score_routes(router: APIRouter, ground: Ground) -> None:
     @router.get("/scores")
     def all_scores(request: Request) -> Response:
         person = ground.enter(request)
-        bots = bots_for(reader_of(person), ground.bots()).values()
+        bots = bots_for(Reader.of(person), ground.bots()).values()
         lines = [_line(bot, scores.history(bot.code, 12)) for bot in bots]
         fallen = [one for one in lines if one.last and one.before and _fell(one)]
         done = [one.last for one in lines if one.last]
@@ -69,7 +70,7 @@ def score_routes(router: APIRouter, ground: Ground) -> None:
     @router.get("/scores/{code}")
     def one_desk(request: Request, code: str) -> Response:
         person = ground.enter(request)
-        bot = ground.bot(code, reader_of(person))
+        bot = ground.bot(code, Reader.of(person))
         history = scores.history(code, SHOWN)
         return ground.show(
             request,
@@ -86,7 +87,7 @@ def score_routes(router: APIRouter, ground: Ground) -> None:
     @router.post("/scores/{code}")
     def evaluate(request: Request, code: str) -> Response:
         person = ground.enter(request, Act.CONFIGURE)
-        bot = ground.bot(code, reader_of(person))
+        bot = ground.bot(code, Reader.of(person))
         if not _may_evaluate(person, bot):
             raise Refused(
                 "not_allowed",
